@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+]
+
+// A lock stores its value in place, at an address that stays: both features concern this target
+// alone, clients need neither.
+let inPlaceStorage: [SwiftSetting] = [
+  .enableExperimentalFeature("BuiltinModule"),
+  .enableExperimentalFeature("RawLayout"),
+]
+
+let package = Package(
+  name: "FastLock",
+  products: [
+    .library(name: "FastLock", targets: ["FastLock"]),
+    .library(name: "Threads", targets: ["Threads"]),
+  ],
+  traits: [
+    .trait(
+      name: "Diagnostics",
+      description: "Checks the use of mutexes in release builds too, as debug builds always do.")
+  ],
+  targets: [
+    .target(name: "CFutex"),
+    .target(name: "FastLock", dependencies: ["CFutex"], swiftSettings: settings + inPlaceStorage),
+    .target(name: "Threads", dependencies: ["FastLock"], swiftSettings: settings),
+
+    .target(
+      name: "TestSupport", dependencies: ["Threads"], path: "Tests/Support/TestSupport",
+      swiftSettings: settings),
+    .executableTarget(name: "seccomp-launcher", path: "Tests/Support/SeccompLauncher"),
+    .executableTarget(
+      name: "fault-probe", dependencies: ["Threads"], path: "Tests/Support/FaultProbe",
+      swiftSettings: settings),
+    .testTarget(
+      name: "FastLockTests",
+      dependencies: ["FastLock", "TestSupport", "fault-probe", "seccomp-launcher"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ThreadsTests",
+      dependencies: ["Threads", "TestSupport", "fault-probe", "seccomp-launcher"],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,148 @@
+// What Swift cannot say: futex system calls, atomics that may mix widths, and two hints to the CPU.
+// No policy. Every system call returns its result or -errno; errno itself is never touched, so that
+// a lock may be used in a signal handler's company.
+#ifndef CFUTEX_H
+#define CFUTEX_H
+
+#if !defined(__linux__)
+#error "FastLock needs Linux futexes. Depend on it with condition: .when(platforms: [.linux]); README.md shows how."
+#elif !defined(__x86_64__) && !defined(__aarch64__)
+#error "FastLock supports x86-64 and aarch64."
+#else
+
+#include <linux/futex.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+#define CFUTEX_INLINE static inline __attribute__((always_inline))
+
+// MARK: System calls
+
+CFUTEX_INLINE long cfutex_syscall6(long number, long a, long b, long c, long d, long e, long f) {
+#if defined(__x86_64__)
+    long result;
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+#else
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc #0"
+                     : "+r"(x0)
+                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                     : "memory");
+    return x0;
+#endif
+}
+
+/// The deadline that never comes.
+#define CFUTEX_NO_DEADLINE UINT64_MAX
+
+/// FUTEX_WAIT_BITSET, private: sleeps while `*word == expected`. `deadline` is absolute, in nanoseconds of
+/// CLOCK_MONOTONIC. Returns 0 (woken, perhaps spuriously) or -EAGAIN, -ETIMEDOUT, -EINTR: futex(2).
+CFUTEX_INLINE int32_t cfutex_wait(const uint32_t *word, uint32_t expected, uint64_t deadline, uint32_t bits) {
+    // The kernel's own layout of a 64-bit timespec, the same on both architectures and for both libcs.
+    struct { int64_t seconds, nanoseconds; } at;
+    at.seconds = (int64_t)(deadline / 1000000000u);
+    at.nanoseconds = (int64_t)(deadline % 1000000000u);
+    return (int32_t)cfutex_syscall6(SYS_futex, (long)word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, (long)expected,
+                                    deadline == CFUTEX_NO_DEADLINE ? 0 : (long)&at, 0, (long)bits);
+}
+
+/// FUTEX_WAKE_BITSET, private: wakes at most `count` sleepers whose bits meet `bits`. Only the address is used, never
+/// the memory there. Returns how many were woken.
+CFUTEX_INLINE int32_t cfutex_wake(const uint32_t *word, int32_t count, uint32_t bits) {
+    return (int32_t)cfutex_syscall6(SYS_futex, (long)word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, count, 0, 0,
+                                    (long)bits);
+}
+
+/// gettid(2), asked of the kernel each time and so right in a forked child.
+CFUTEX_INLINE int32_t cfutex_gettid(void) {
+    return (int32_t)cfutex_syscall6(SYS_gettid, 0, 0, 0, 0, 0, 0);
+}
+
+/// getpid(2), asked of the kernel each time: equal to gettid in the main thread alone.
+CFUTEX_INLINE int32_t cfutex_getpid(void) {
+    return (int32_t)cfutex_syscall6(SYS_getpid, 0, 0, 0, 0, 0, 0);
+}
+
+/// The number of CPUs that the calling thread may run on, or -errno: sched_getaffinity(2).
+CFUTEX_INLINE int32_t cfutex_usable_cpus(void) {
+    uint64_t mask[128] = {0};  // 8192 CPUs, the most that a kernel is built for.
+    long bytes = cfutex_syscall6(SYS_sched_getaffinity, 0, sizeof mask, (long)mask, 0, 0, 0);
+    if (bytes < 0) return (int32_t)bytes;
+    int32_t count = 0;
+    for (unsigned i = 0; i < sizeof mask / sizeof mask[0]; i++) count += __builtin_popcountll(mask[i]);
+    return count;
+}
+
+// MARK: CPU and compiler
+
+/// Tells the CPU that this is a polling loop.
+CFUTEX_INLINE void cfutex_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#else
+    __asm__ volatile("isb" ::: "memory");  // `yield` is a no-op on most cores; `isb` waits a little.
+#endif
+}
+
+/// Keeps the compiler, not the CPU, from moving memory accesses across this point.
+CFUTEX_INLINE void cfutex_compiler_barrier(void) {
+    __asm__ volatile("" ::: "memory");
+}
+
+// MARK: Atomics of a word
+
+CFUTEX_INLINE uint32_t cfutex_load_relaxed(const uint32_t *word) {
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+CFUTEX_INLINE uint32_t cfutex_load_acquire(const uint32_t *word) {
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+CFUTEX_INLINE void cfutex_store_release(uint32_t *word, uint32_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+CFUTEX_INLINE uint32_t cfutex_exchange_acquire(uint32_t *word, uint32_t value) {
+    return __atomic_exchange_n(word, value, __ATOMIC_ACQUIRE);
+}
+
+CFUTEX_INLINE uint32_t cfutex_exchange_release(uint32_t *word, uint32_t value) {
+    return __atomic_exchange_n(word, value, __ATOMIC_RELEASE);
+}
+
+/// Acquires when it succeeds; never fails spuriously.
+CFUTEX_INLINE bool cfutex_compare_exchange_acquire(uint32_t *word, uint32_t expected, uint32_t desired) {
+    return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+// MARK: Atomics of a byte
+
+CFUTEX_INLINE uint8_t cfutex_load_byte_relaxed(const uint8_t *byte) {
+    return __atomic_load_n(byte, __ATOMIC_RELAXED);
+}
+
+CFUTEX_INLINE void cfutex_store_byte_release(uint8_t *byte, uint8_t value) {
+    __atomic_store_n(byte, value, __ATOMIC_RELEASE);
+}
+
+CFUTEX_INLINE uint8_t cfutex_exchange_byte_acquire(uint8_t *byte, uint8_t value) {
+    return __atomic_exchange_n(byte, value, __ATOMIC_ACQUIRE);
+}
+
+#endif
+#endif

@@ -1,0 +1,131 @@
+public import CFutex
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The machine that programs run on.
+@usableFromInline
+package enum Hardware: @unsafe Machine {
+  @usableFromInline
+  package typealias Word = UnsafeMutablePointer<UInt32>
+
+  /// Ordinary wake-ups reach every sleeper; a wake-up with the interrupt bit alone reaches only the main
+  /// thread in an interruptible wait.
+  private static let everySleeper = ~UInt32(0)
+  private static let interruptBit = UInt32(1) << 31
+
+  @inlinable @inline(__always)
+  package static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32 {
+    switch order {
+    case .relaxed: unsafe cfutex_load_relaxed(word)
+    case .acquiring: unsafe cfutex_load_acquire(word)
+    }
+  }
+
+  @inlinable @inline(__always)
+  package static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString) {
+    unsafe cfutex_store_release(word, value)
+  }
+
+  @inlinable @inline(__always)
+  package static func exchange(
+    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
+  ) -> UInt32 {
+    switch order {
+    case .acquiring: unsafe cfutex_exchange_acquire(word, value)
+    case .releasing: unsafe cfutex_exchange_release(word, value)
+    }
+  }
+
+  @inlinable @inline(__always)
+  package static func compareExchange(
+    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+  ) -> Bool {
+    unsafe cfutex_compare_exchange_acquire(word, expected, desired)
+  }
+
+  @usableFromInline
+  package static func wait(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+  ) -> WaitOutcome {
+    unsafe wait(word, while: expected, until: deadline, bits: everySleeper & ~interruptBit)
+  }
+
+  @usableFromInline
+  package static func waitInterruptibly(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
+    at site: StaticString
+  ) -> WaitOutcome {
+    // Only a wait with a deadline is ended by a handler that was installed with SA_RESTART: signal(7).
+    guard isMainThread else {
+      return unsafe wait(word, while: expected, until: min(deadline, .farthest), bits: everySleeper)
+    }
+    // An interrupt that is posted after the count was read and before the kernel put this thread to sleep
+    // finds nobody to wake. Hence the slice: it bounds how late such an interrupt is noticed.
+    unsafe MainThreadInterrupts.announceSleep(at: word)
+    defer { MainThreadInterrupts.endSleep() }
+    let count = interruptCount()
+    guard count == seen else {
+      seen = count
+      return .interrupted
+    }
+    let slice = min(deadline, now().advanced(by: MainThreadInterrupts.longestUnobservedSleep))
+    let outcome = unsafe wait(word, while: expected, until: slice, bits: everySleeper)
+    return outcome == .timedOut && slice < deadline ? .valueChanged : outcome
+  }
+
+  private static func wait(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, bits: UInt32
+  ) -> WaitOutcome {
+    let result = unsafe cfutex_wait(word, expected, deadline.nanoseconds, bits)
+    switch -result {
+    case 0: return .woken
+    case ETIMEDOUT: return .timedOut
+    // The kernel compares the value before it looks at the clock, and a sandbox may refuse every wait:
+    // without this look a deadline would never be noticed.
+    case EAGAIN: return deadline.hasPassed(at: now) ? .timedOut : .valueChanged
+    case EINTR: return deadline.hasPassed(at: now) ? .timedOut : .interrupted
+    default: trapSystemCall("futex(FUTEX_WAIT_BITSET)", errno: -result)
+    }
+  }
+
+  @usableFromInline
+  package static func wake(_ word: Word, count: Int32, at site: StaticString) {
+    unsafe wake(word, count: count, bits: everySleeper)
+  }
+
+  /// Wakes the main thread if it is in an interruptible wait at `word`, and nobody else.
+  static func wakeInterruptibleMainThread(at word: Word) {
+    unsafe wake(word, count: 1, bits: interruptBit)
+  }
+
+  private static func wake(_ word: Word, count: Int32, bits: UInt32) {
+    let result = unsafe cfutex_wake(word, count, bits)
+    guard result >= 0 else { trapSystemCall("futex(FUTEX_WAKE_BITSET)", errno: -result) }
+  }
+
+  @usableFromInline
+  package static func interruptCount() -> InterruptCount { MainThreadInterrupts.count }
+
+  @usableFromInline
+  package static func now() -> Deadline {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Deadline(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+  }
+
+  @inlinable @inline(__always)
+  package static func pause() { cfutex_pause() }
+
+  @usableFromInline
+  package static func spinBudget() -> SpinBudget { SpinBudget.calibrated }
+
+  /// The kernel's identity of the calling thread.
+  package static var threadID: Int32 { cfutex_gettid() }
+
+  /// Whether the caller runs in the process's main thread. In a forked child that is the thread that forked.
+  package static var isMainThread: Bool { cfutex_gettid() == cfutex_getpid() }
+}

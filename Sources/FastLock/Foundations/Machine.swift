@@ -1,0 +1,74 @@
+/// What a lock's algorithm runs on: atomic operations with their orderings, futex wait and wake, a clock, a
+/// hint to the CPU.
+///
+/// Each algorithm is written once, generic over a machine. The public types bind it to ``Hardware``; a test
+/// may bind the very same source to a machine that chooses who steps next.
+///
+/// Every operation that matters to an ordering argument carries a `site`: the name, unique within its
+/// algorithm, by which a test can single that operation out. On the hardware a site costs nothing.
+@usableFromInline
+package protocol Machine {
+  /// The address of a 32-bit lock word.
+  associatedtype Word
+
+  static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32
+  static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString)
+  static func exchange(
+    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
+  ) -> UInt32
+
+  /// Acquires when it succeeds, orders nothing when it fails, and never fails spuriously.
+  static func compareExchange(
+    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+  ) -> Bool
+
+  /// Sleeps while `word` holds `expected`, until a wake-up or the deadline.
+  static func wait(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+  ) -> WaitOutcome
+
+  /// As ``wait(_:while:until:at:)``, and ends early when a signal handler ran in the calling thread or,
+  /// in the main thread, when an interrupt was posted after `seen` was read.
+  static func waitInterruptibly(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
+    at site: StaticString
+  ) -> WaitOutcome
+
+  /// Wakes at most `count` sleepers. Touches the address only, never the memory there.
+  static func wake(_ word: Word, count: Int32, at site: StaticString)
+
+  /// How many interrupts were posted to the main thread so far.
+  static func interruptCount() -> InterruptCount
+
+  /// The monotonic clock.
+  static func now() -> Deadline
+
+  /// Tells the CPU that the caller polls.
+  static func pause()
+
+  /// How long a waiter polls before it sleeps.
+  static func spinBudget() -> SpinBudget
+}
+
+@usableFromInline
+package enum LoadOrder { case relaxed, acquiring }
+
+@usableFromInline
+package enum StoreOrder { case releasing }
+
+@usableFromInline
+package enum ExchangeOrder { case acquiring, releasing }
+
+/// Why a wait came back.
+@usableFromInline
+package enum WaitOutcome {
+  /// Woken, and perhaps spuriously. The caller may have consumed a wake-up that was the only one: it must
+  /// contend for the lock once more, or pass the wake-up on, before it may leave.
+  case woken
+  /// The word did not hold the expected value. No wake-up was consumed.
+  case valueChanged
+  /// The deadline has passed. No wake-up was consumed.
+  case timedOut
+  /// A signal handler ran, or an interrupt is due. No wake-up was consumed.
+  case interrupted
+}

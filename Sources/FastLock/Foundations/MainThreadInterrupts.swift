@@ -1,0 +1,63 @@
+import Synchronization
+
+/// How many interrupts had been posted at some time. Two readings are compared for equality only.
+@usableFromInline
+package typealias InterruptCount = UInt32
+
+/// The interrupts that are pending for the main thread.
+///
+/// `pending` holds bit n-1 for signal n. ``post(_:)`` sets bits, from any thread or signal handler;
+/// ``take()`` clears them. `posted` counts posts, so that an interruptible wait sees a new one even when its
+/// caller leaves the old ones pending. `sleepingAt` is the word at which the main thread is about to sleep,
+/// or 0. The main thread stores the address and then reads the count; a poster counts and then reads the
+/// address: one of the two sees the other (all four are sequentially consistent).
+package enum MainThreadInterrupts {
+  private static let pending = Atomic<UInt64>(0)
+  private static let posted = Atomic<InterruptCount>(0)
+  private static let sleepingAt = Atomic<UInt>(0)
+
+  /// The delay with which an interrupt is noticed that falls between the main thread's last look and its
+  /// sleep.
+  static let longestUnobservedSleep = Duration.milliseconds(10)
+
+  /// The signals that can be posted.
+  package static let signals: ClosedRange<CInt> = 1...64
+
+  /// Makes `signal` pending. Async-signal-safe.
+  package static func post(_ signal: CInt) {
+    pending.bitwiseOr(1 << UInt64(signal - 1), ordering: .sequentiallyConsistent)
+    posted.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    let address = sleepingAt.load(ordering: .sequentiallyConsistent)
+    if let word = unsafe UnsafeMutablePointer<UInt32>(bitPattern: address) {
+      unsafe Hardware.wakeInterruptibleMainThread(at: word)
+    }
+  }
+
+  /// The lowest pending signal, which is then pending no more. Only the main thread may take.
+  package static func take() -> CInt? {
+    let signals = pending.load(ordering: .acquiring)
+    guard signals != 0 else { return nil }
+    let lowest = signals & (~signals &+ 1)
+    pending.bitwiseAnd(~lowest, ordering: .acquiringAndReleasing)
+    return CInt(lowest.trailingZeroBitCount + 1)
+  }
+
+  /// Whether anything is pending.
+  package static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
+
+  /// A forked child starts without pending interrupts, as it does without pending signals: fork(2).
+  package static func forgetAll() {
+    pending.store(0, ordering: .relaxed)
+    sleepingAt.store(0, ordering: .relaxed)
+  }
+
+  static var count: InterruptCount { posted.load(ordering: .sequentiallyConsistent) }
+
+  static func announceSleep(at word: UnsafeMutablePointer<UInt32>) {
+    sleepingAt.store(UInt(bitPattern: word), ordering: .sequentiallyConsistent)
+  }
+
+  static func endSleep() {
+    sleepingAt.store(0, ordering: .relaxed)
+  }
+}

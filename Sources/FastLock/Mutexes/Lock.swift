@@ -1,0 +1,131 @@
+/// An error of a ``Lock``.
+public enum LockError: Error, Equatable, Sendable {
+  /// The lock that was to be released is not locked.
+  case notLocked
+}
+
+/// The lock object of Python's `_thread` module: it has no owner, and any thread may release it.
+///
+/// Created unlocked. Freeing it while it is locked is legal; the next owner may drop the last reference
+/// as soon as it has the lock, while the release that handed it over is still returning.
+///
+/// - Size: one allocation of 24 bytes at most; a reference is one word.
+/// - Blocking: polls for some microseconds, then sleeps in the kernel (futex(2)). An uncontended pair makes
+///   no system call.
+/// - Fairness: none; a running thread may overtake sleeping ones without bound. Sleepers are woken in
+///   the order in which they fell asleep.
+/// - Recursion: none. A second acquire by the same thread waits until some thread releases.
+/// - Ordering: what a thread did before a release is seen by the thread whose acquire follows.
+/// - Fork: in the child a lock works as it stood at the fork: one that another thread held may be released
+///   there, or made new by ``reinitializeAfterFork()``.
+/// - Signals: a handler must neither acquire nor release it. ``acquireInterruptibly(timeout:onInterrupt:)`` is
+///   the one wait that a handler can end.
+/// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or release
+///   are unavailable in asynchronous code.
+public final class Lock: Sendable {
+  @usableFromInline
+  let word: LockWord
+
+  /// Creates an unlocked lock.
+  @inlinable
+  public init() {
+    word = LockWord()
+  }
+
+  /// Acquires the lock, waiting for as long as it takes.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
+  public func acquire() {
+    unsafe FutexLock.lock(word.address)
+  }
+
+  /// Acquires the lock, waiting only if `blocking`.
+  ///
+  /// - Returns: whether the lock was acquired. False, without a system call, only if not `blocking` and the
+  ///   lock was taken; never spuriously.
+  @inlinable
+  @discardableResult
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
+  public func acquire(blocking: Bool) -> Bool {
+    guard blocking else { return unsafe FutexLock.tryLock(word.address) }
+    unsafe FutexLock.lock(word.address)
+    return true
+  }
+
+  /// Acquires the lock unless that takes longer than `timeout`.
+  ///
+  /// - Parameter timeout: measured by the monotonic clock from this call. Zero or less means one try; what
+  ///   lies beyond some 292 years means for ever. The wait is never cut short.
+  /// - Returns: whether the lock was acquired.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
+  public func acquire(timeout: Duration) -> Bool {
+    unsafe FutexLock.lock(word.address, within: timeout)
+  }
+
+  /// Releases the lock, which any thread may have acquired.
+  ///
+  /// - Throws: ``LockError/notLocked``, and nothing is changed, if the lock is not locked: exactly once for
+  ///   each release too many, also when several threads release at once.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
+  public func release() throws(LockError) {
+    guard unsafe FutexLock.unlock(word.address) else { throw .notLocked }
+  }
+
+  /// Whether the lock is locked: a snapshot, which may be outdated when it is returned.
+  @inlinable
+  public var isLocked: Bool {
+    unsafe FutexLock.isLocked(word.address)
+  }
+
+  /// Runs `body` with the lock acquired, and releases it when `body` returns or throws.
+  ///
+  /// Traps if the lock is no longer locked then: `body` must not release it.
+  @inlinable
+  public func withLock<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    unsafe FutexLock.lock(word.address)
+    defer {
+      if unsafe !FutexLock.unlock(word.address) { Self.trapReleasedByBody() }
+    }
+    return try body()
+  }
+
+  /// Acquires the lock in a wait that interrupts can end: the general form.
+  ///
+  /// If the lock is not free at once, `onInterrupt` runs before the first sleep, and again each time a signal
+  /// handler that ran in this thread has interrupted the sleep (with or without `SA_RESTART`) and, on the main
+  /// thread, after an interrupt of it. An interrupt of the main thread is noticed at once when it sleeps and
+  /// within 10 ms when it is about to. After a return of `onInterrupt` the wait goes on, its deadline
+  /// unchanged; what it throws ends the wait without the lock.
+  ///
+  /// - Parameters:
+  ///   - timeout: nil to wait for as long as it takes; otherwise as for ``acquire(timeout:)``.
+  ///   - onInterrupt: decides whether the wait goes on. It runs without the lock.
+  /// - Returns: whether the lock was acquired; false after the timeout.
+  /// - Throws: what `onInterrupt` threw.
+  @discardableResult
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
+  public func acquireInterruptibly<E: Error>(
+    timeout: Duration? = nil, onInterrupt: () throws(E) -> Void
+  ) throws(E) -> Bool {
+    if unsafe FutexLock.tryLock(word.address) { return true }
+    if let timeout, timeout <= .zero { return false }
+    let deadline = timeout.map { unsafe Deadline(after: $0, on: Hardware.self) } ?? .never
+    return try unsafe ThreeStateLock<Hardware>.lockInterruptibly(
+      word.address, until: deadline, onInterrupt: onInterrupt)
+  }
+
+  /// Makes the lock unlocked and forgets its waiters, whatever its state.
+  ///
+  /// Only for the child of a fork, before it starts threads: the waiters, and a holder other than the thread
+  /// that forked, do not exist there.
+  public func reinitializeAfterFork() {
+    unsafe Hardware.store(ThreeState.free, to: word.address, .releasing, at: "reinitialize")
+  }
+
+  @usableFromInline @inline(never)
+  static func trapReleasedByBody() -> Never {
+    trapMisuse("Lock", "released by the body of withLock, which releases it itself")
+  }
+}

@@ -1,0 +1,63 @@
+/// A ``Mutex`` with reference semantics: to capture in closures, to copy around, to share between objects.
+///
+/// - Size: one allocation, of the object; a reference to it is one word.
+/// - Everything else is as for ``Mutex``.
+public final class Locked<Value>: Sendable {
+  @usableFromInline
+  let mutex: Mutex<Value>
+
+  /// Creates an unlocked value.
+  @inlinable
+  public init(_ initialValue: sending Value) {
+    mutex = Mutex(initialValue)
+  }
+
+  /// Runs `body` on the value while holding the lock, waiting for it for as long as it takes.
+  ///
+  /// Not recursive: calling it on the same object from `body` deadlocks, and traps where use is checked.
+  @inlinable
+  public func withLock<R: ~Copyable, E: Error>(
+    _ body: (inout sending Value) throws(E) -> sending R
+  ) throws(E) -> sending R {
+    try mutex.withLock(body)
+  }
+
+  /// Runs `body` as ``withLock(_:)`` does if the lock is free.
+  ///
+  /// - Returns: what `body` returned, or nil, without a system call, if the lock was taken. Never nil
+  ///   spuriously.
+  @inlinable
+  public func withLockIfAvailable<R: ~Copyable, E: Error>(
+    _ body: (inout sending Value) throws(E) -> sending R
+  ) throws(E) -> sending R? {
+    try mutex.withLockIfAvailable(body)
+  }
+
+  /// Runs `body` as ``withLock(_:)`` does unless the lock stays taken for longer than `limit`.
+  ///
+  /// - Parameters:
+  ///   - limit: as for ``Mutex``.
+  ///   - body: what to do with the value.
+  /// - Returns: what `body` returned, or nil if the lock was not to be had.
+  /// - Throws: what `body` threw.
+  @inlinable
+  public func withLockIfAvailable<R: ~Copyable, E: Error>(
+    within limit: Duration, _ body: (inout sending Value) throws(E) -> sending R
+  ) throws(E) -> sending R? {
+    try mutex.withLockIfAvailable(within: limit, body)
+  }
+
+  /// Runs `body` as ``withLock(_:)`` does unless the lock stays taken until after `instant`.
+  ///
+  /// - Parameters:
+  ///   - instant: as for ``Mutex``.
+  ///   - body: what to do with the value.
+  /// - Returns: what `body` returned, or nil if the lock was not to be had.
+  /// - Throws: what `body` threw.
+  @inlinable
+  public func withLockIfAvailable<R: ~Copyable, E: Error>(
+    until instant: ContinuousClock.Instant, _ body: (inout sending Value) throws(E) -> sending R
+  ) throws(E) -> sending R? {
+    try mutex.withLockIfAvailable(until: instant, body)
+  }
+}

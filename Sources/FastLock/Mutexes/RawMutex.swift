@@ -1,0 +1,126 @@
+/// A mutual exclusion lock without a value: the bare word, for building other things.
+///
+/// Store it as a `let` of a class or as a global; then its address never changes and outlives every call.
+/// Where a value is to be protected, ``Mutex`` is the better choice.
+///
+/// - Size: 4 bytes, all zero when unlocked; no allocation, no initialisation at run time.
+/// - Blocking: polls for some microseconds, then sleeps in the kernel (futex(2)). An uncontended pair makes
+///   no system call.
+/// - Fairness: none; a running thread may overtake sleeping ones without bound. Sleepers are woken in
+///   the order in which they fell asleep.
+/// - Ownership: the thread that locked it unlocks it. Not recursive: locking it again deadlocks.
+/// - Misuse (unlocking what is not held, locking again, destroying what is held or waited on) traps in
+///   debug builds and with the `Diagnostics` trait. In release builds nothing is checked: an unlock frees the
+///   mutex whoever holds it, and has no effect when nobody does.
+/// - Fork: in the child a mutex works that was free at the fork, or held by the thread that forked. What
+///   another thread held stays locked there.
+/// - Signals: a handler must not lock it. A wait goes on after a handler returned.
+/// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or end a hold
+///   are unavailable in asynchronous code.
+@frozen
+public struct RawMutex: ~Copyable, Sendable {
+  @usableFromInline
+  let word: LockWord
+
+  /// Creates an unlocked mutex.
+  @inlinable
+  public init() {
+    word = LockWord()
+  }
+
+  #if DEBUG || Diagnostics
+    @inlinable
+    deinit {
+      unsafe UseChecks.willDestroy(word.address, "RawMutex")
+    }
+  #endif
+
+  /// Locks the mutex, waiting for as long as it takes.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
+  public borrowing func lock() {
+    lock(as: "RawMutex")
+  }
+
+  /// Unlocks the mutex, which the calling thread has locked.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
+  public borrowing func unlock() {
+    unlock(as: "RawMutex")
+  }
+
+  /// Locks the mutex if that needs no wait; false, without a system call, if it is locked.
+  ///
+  /// Never fails spuriously. False also when the calling thread itself holds the mutex.
+  @inlinable
+  public borrowing func lockIfAvailable() -> Bool {
+    let taken = unsafe FutexLock.tryLock(word.address)
+    if taken { unsafe UseChecks.didLock(word.address) }
+    return taken
+  }
+
+  /// Locks the mutex unless that takes longer than `limit`.
+  ///
+  /// - Parameter limit: measured by the monotonic clock from this call. Zero or less means one try; what lies
+  ///   beyond some 292 years means for ever. The wait is never cut short.
+  /// - Returns: whether the mutex was locked.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
+  public borrowing func lockIfAvailable(within limit: Duration) -> Bool {
+    let taken = unsafe FutexLock.lock(word.address, within: limit)
+    if taken { unsafe UseChecks.didLock(word.address) }
+    return taken
+  }
+
+  /// Locks the mutex unless that takes until after `instant`.
+  ///
+  /// - Parameter instant: a past one means one try. The wait is never cut short; time during which the system
+  ///   is suspended prolongs it.
+  /// - Returns: whether the mutex was locked.
+  @inlinable
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
+  public borrowing func lockIfAvailable(until instant: ContinuousClock.Instant) -> Bool {
+    let taken = unsafe FutexLock.lock(word.address, until: instant)
+    if taken { unsafe UseChecks.didLock(word.address) }
+    return taken
+  }
+
+  /// Runs `body` while holding the mutex.
+  @inlinable
+  public borrowing func withLock<R: ~Copyable, E: Error>(
+    _ body: () throws(E) -> R
+  ) throws(E) -> R {
+    lock(as: "RawMutex")
+    defer { unlock(as: "RawMutex") }
+    return try body()
+  }
+
+  /// Whether some thread holds the mutex: a snapshot, which may be outdated when it is returned.
+  @inlinable
+  public var isLocked: Bool {
+    unsafe FutexLock.isLocked(word.address)
+  }
+
+  /// Traps, in debug builds and with the `Diagnostics` trait, unless the calling thread holds the mutex.
+  @inlinable
+  public borrowing func assertOwned() {
+    unsafe UseChecks.assertOwned(word.address, "RawMutex")
+  }
+}
+
+// MARK: What Mutex builds on
+
+extension RawMutex {
+  @inlinable @inline(__always)
+  borrowing func lock(as type: StaticString) {
+    unsafe UseChecks.willLock(word.address, type)
+    unsafe FutexLock.lock(word.address)
+    unsafe UseChecks.didLock(word.address)
+  }
+
+  @inlinable @inline(__always)
+  borrowing func unlock(as type: StaticString) {
+    unsafe UseChecks.willUnlock(word.address, type)
+    _ = unsafe FutexLock.unlock(word.address)
+  }
+}
