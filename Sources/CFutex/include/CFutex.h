@@ -1,6 +1,5 @@
-// What Swift cannot say: futex system calls, atomics that may mix widths, and two hints to the CPU.
-// No policy. Every system call returns its result or -errno; errno itself is never touched, so that
-// a lock may be used in a signal handler's company.
+// What Swift cannot say: system calls, atomics that may mix widths, hints to the CPU and the compiler.
+// No policy. Every system call returns its result or -errno; errno itself is never touched.
 #ifndef CFUTEX_H
 #define CFUTEX_H
 
@@ -11,6 +10,7 @@
 #else
 
 #include <linux/futex.h>
+#include <linux/prctl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -85,6 +85,26 @@ CFUTEX_INLINE int32_t cfutex_usable_cpus(void) {
     int32_t count = 0;
     for (unsigned i = 0; i < sizeof mask / sizeof mask[0]; i++) count += __builtin_popcountll(mask[i]);
     return count;
+}
+
+/// The size of a thread's name with the terminating zero.
+#define CFUTEX_NAME_SIZE 16
+
+/// Names the calling thread; the kernel keeps 15 bytes: PR_SET_NAME of prctl(2).
+CFUTEX_INLINE void cfutex_set_thread_name(const char *name) {
+    cfutex_syscall6(SYS_prctl, PR_SET_NAME, (long)name, 0, 0, 0, 0);
+}
+
+/// Stores the calling thread's name with a terminating zero: PR_GET_NAME of prctl(2).
+CFUTEX_INLINE void cfutex_get_thread_name(char *name) {
+    cfutex_syscall6(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
+}
+
+// MARK: The stack
+
+/// The frame of the function that this is inlined into: its caller's frame, then its return address.
+CFUTEX_INLINE const uintptr_t *cfutex_frame(void) {
+    return (const uintptr_t *)__builtin_frame_address(0);
 }
 
 // MARK: CPU and compiler

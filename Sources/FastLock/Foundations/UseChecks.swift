@@ -86,9 +86,7 @@ package enum UseChecks {
       var key = pthread_key_t()
       let failure = unsafe pthread_key_create(&key) { list in
         // The list of a thread that ends; a destructor that runs later and locks makes a new one.
-        #if canImport(Glibc)
-          guard let list = unsafe list else { return }
-        #endif
+        guard let list = unsafe list else { return }
         unsafe Unmanaged<HeldList>.fromOpaque(list).release()
       }
       guard failure == 0 else { trapSystemCall("pthread_key_create", errno: failure) }

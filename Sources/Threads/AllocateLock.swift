@@ -1,0 +1,6 @@
+public import FastLock
+
+/// A new, unlocked lock. Python's `allocate_lock`.
+public func allocateLock() -> Lock {
+  Lock()
+}

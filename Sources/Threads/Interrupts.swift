@@ -1,0 +1,75 @@
+public import FastLock
+
+#if canImport(Glibc)
+  public import Glibc
+#elseif canImport(Musl)
+  public import Musl
+#endif
+
+/// The main thread was interrupted, by ``interruptMain(_:)`` or by Ctrl-C.
+public struct KeyboardInterrupt: Error, Equatable, Sendable {
+  /// The number of the signal that the interrupt stands for.
+  public let signal: CInt
+
+  /// Creates the error for a signal.
+  public init(signal: CInt) {
+    self.signal = signal
+  }
+}
+
+/// Makes an interrupt pending for the main thread. Python's `interrupt_main`.
+///
+/// The main thread notices it when it calls ``checkInterrupt()``, or in an interruptible wait, which ends. No
+/// signal is raised, no other thread notices. An interrupt that is pending already is not made pending twice;
+/// interrupts of different signals are. None is lost. A forked child starts without pending interrupts.
+///
+/// Async-signal-safe: it takes no lock, allocates nothing and leaves `errno` alone.
+///
+/// - Parameter signal: 1 to 64.
+/// - Throws: ``ThreadError/invalidSignal``.
+public func interruptMain(_ signal: CInt = SIGINT) throws(ThreadError) {
+  guard MainThreadInterrupts.signals.contains(signal) else { throw .invalidSignal }
+  MainThreadInterrupts.post(signal)
+}
+
+/// Throws the pending interrupt with the lowest signal number, which is then pending no more.
+///
+/// On a thread other than the main thread, and when nothing is pending, it does nothing; the latter costs one
+/// load. In a forked child the thread that forked is the main thread.
+///
+/// - Throws: ``KeyboardInterrupt``, on the main thread only.
+public func checkInterrupt() throws(KeyboardInterrupt) {
+  guard MainThreadInterrupts.isPending, Hardware.isMainThread,
+    let signal = MainThreadInterrupts.take()
+  else { return }
+  throw KeyboardInterrupt(signal: signal)
+}
+
+/// Makes Ctrl-C an interrupt of the main thread: SIGINT then does what ``interruptMain(_:)`` does.
+///
+/// The handler is installed with `SA_RESTART`: only interruptible waits are cut short, other system calls go on.
+///
+/// - Throws: ``ThreadError/invalidSignal`` if the system refuses a handler.
+public func installInterruptHandler() throws(ThreadError) {
+  var action = sigaction()
+  unsafe action.__sigaction_handler.sa_handler = { MainThreadInterrupts.post($0) }
+  action.sa_flags = SA_RESTART
+  guard unsafe sigaction(SIGINT, &action, nil) == 0 else { throw .invalidSignal }
+}
+
+extension Lock {
+  /// Acquires the lock in a wait that an interrupt of the main thread ends.
+  ///
+  /// On the main thread an interrupt that is pending, or comes during the wait, is thrown, and the lock is not
+  /// acquired. On other threads the wait is an ordinary one. A lock that is free is acquired at once; then
+  /// interrupts stay pending.
+  ///
+  /// - Parameter timeout: nil to wait for as long as it takes; otherwise as for `acquire(timeout:)`.
+  /// - Returns: whether the lock was acquired; false after the timeout.
+  /// - Throws: ``KeyboardInterrupt``, on the main thread only.
+  @discardableResult
+  @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
+  public func acquireInterruptibly(timeout: Duration? = nil) throws(KeyboardInterrupt) -> Bool {
+    try acquireInterruptibly(timeout: timeout, onInterrupt: checkInterrupt)
+  }
+}

@@ -1,0 +1,56 @@
+import FastLock
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What the library keeps for each thread that uses it. Made on first use, gone with the thread.
+final class ThreadContext {
+  /// Whether the thread was started by this library.
+  var isOurs = false
+  /// The values of ``ThreadLocal`` objects, by their number.
+  var values: [Int: AnyObject] = [:]
+  /// The last error thrown in this thread and where, if throws are traced.
+  var lastThrow: ThrowTrace.Record?
+  private(set) lazy var endOfStack = CallStack.endOfCurrentStack()
+
+  /// POSIX's bound for values that make new values as they are destroyed: PTHREAD_DESTRUCTOR_ITERATIONS.
+  private static let destructionRounds = 4
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    let failure = unsafe pthread_key_create(&key) { context in
+      guard let context = unsafe context else { return }
+      unsafe Unmanaged<ThreadContext>.fromOpaque(context).release()
+    }
+    guard failure == 0 else { trapSystemCall("pthread_key_create", errno: failure) }
+    return key
+  }()
+
+  /// The calling thread's context, if it has one.
+  static var existing: ThreadContext? {
+    guard let context = unsafe pthread_getspecific(key) else { return nil }
+    return unsafe Unmanaged<ThreadContext>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  static var current: ThreadContext {
+    if let existing { return existing }
+    let context = ThreadContext()
+    let failure = unsafe pthread_setspecific(key, Unmanaged.passRetained(context).toOpaque())
+    guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }
+    return context
+  }
+
+  static var isOurs: Bool { existing?.isOurs ?? false }
+
+  /// Destroys the calling thread's context and with it its thread-local values, which may make new ones.
+  static func destroyCurrent() {
+    for _ in 0..<destructionRounds {
+      guard let context = unsafe pthread_getspecific(key) else { return }
+      pthread_setspecific(key, nil)
+      unsafe Unmanaged<ThreadContext>.fromOpaque(context).release()
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/// Ends the thread that throws it, silently.
+public struct ThreadExit: Error, Sendable {
+  /// Creates the error; ``exitThread()`` throws it.
+  public init() {}
+}
+
+/// Ends the calling thread by throwing ``ThreadExit``. Python's `exit`.
+///
+/// `defer` blocks and deinitialisers run on the way out. Uncaught, it ends the thread without a report and never
+/// the process. On the main thread it is an error like any other, for the caller to catch.
+///
+/// - Throws: ``ThreadExit``, always.
+public func exitThread() throws(ThreadExit) -> Never {
+  throw ThreadExit()
+}

@@ -1,0 +1,54 @@
+import FastLock
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where errors are thrown, kept per thread if `FASTLOCK_BACKTRACE=1` is in the environment.
+///
+/// Swift's errors carry no trace. The runtime calls one hook for each throw; a process has one slot for it, so
+/// taking it is the user's decision. Where the hook does not exist (a fully static executable) nothing is traced.
+enum ThrowTrace {
+  /// An error and the calls that led to its throw. Keeping the error keeps its address from being reused.
+  struct Record {
+    let error: any Error
+    let stack: CallStack
+  }
+
+  private typealias Hook = @convention(c) (UnsafeRawPointer?) -> Void
+  private typealias SetHook = @convention(c) (Hook?) -> Void
+
+  private static let installed: Void = {
+    guard let value = unsafe getenv("FASTLOCK_BACKTRACE"), unsafe String(cString: value) == "1",
+      let setter = unsafe dlsym(nil, "_swift_setWillThrowHandler")
+    else { return }
+    unsafe unsafeBitCast(setter, to: SetHook.self)({ ThrowTrace.note(UInt(bitPattern: $0)) })
+  }()
+
+  static func installIfWanted() { installed }
+
+  /// The stack of the throw of `error` in this thread, if it was traced.
+  static func stack(of error: any Error) -> CallStack? {
+    guard let record = ThreadContext.existing?.lastThrow, identity(of: record.error) == identity(of: error)
+    else {
+      return nil
+    }
+    return record.stack
+  }
+
+  private static func note(_ box: UInt) {
+    // Only threads of this library report; the first throw of an error counts, not its passing on.
+    guard let context = ThreadContext.existing, context.isOurs else { return }
+    if let last = context.lastThrow, identity(of: last.error) == box { return }
+    let error = unsafe unsafeBitCast(box, to: (any Error).self)
+    context.lastThrow = Record(error: error, stack: CallStack(capturingBelow: context.endOfStack))
+  }
+
+  /// The address of the box that holds the error.
+  private static func identity(of error: any Error) -> UInt {
+    // `as` keeps the call from unpacking the existential.
+    unsafe unsafeBitCast(error as any Error, to: UInt.self)
+  }
+}

@@ -1,0 +1,47 @@
+import FastLock
+
+/// The text that tells of an error that nobody caught.
+enum UncaughtErrorReport {
+  // The parts are bounded so that the whole fits into one atomic write: at most 16 frames of 160 bytes, 1024 bytes
+  // of error and 256 of place leave room for the rest.
+  private static let longestFrame = 160
+  private static let mostFrames = 16
+  private static let longestError = 1024
+  private static let longestPlace = 256
+
+  static func text(
+    for uncaught: UncaughtError, startedBy start: CallStack, thrownBy thrown: CallStack?
+  ) -> String {
+    let name = uncaught.threadName.isEmpty ? "" : " \"\(uncaught.threadName)\""
+    var text = """
+      Uncaught error in thread \(uncaught.thread)\(name), started at \(cut(uncaught.startedAt, to: longestPlace))
+      \(cut("\(type(of: uncaught.error)): \(uncaught.error)", to: longestError))
+
+      """
+    let frames = thrown == nil ? mostFrames : mostFrames / 2
+    if let thrown { text += list(thrown, titled: "Stack of the throw:", atMost: frames) }
+    text += list(start, titled: "Stack that started the thread:", atMost: frames)
+    return text
+  }
+
+  private static func list(_ stack: CallStack, titled title: String, atMost limit: Int) -> String {
+    // How this library and the runtime called themselves tells a reader nothing.
+    let symbols = stack.addresses.map(SymbolName.init(ofCallReturningTo:))
+      .drop { isOwn($0) || $0.mangled == "swift_willThrow" }
+      .prefix { !isOwn($0) }
+    guard !symbols.isEmpty else { return "" }
+    let lines = symbols.prefix(limit).map { "  \(cut($0.description, to: longestFrame - 6))" }
+    return ([title] + lines + (symbols.count > limit ? ["  ..."] : [])).joined(separator: "\n") + "\n"
+  }
+
+  private static func isOwn(_ symbol: SymbolName) -> Bool {
+    symbol.mangled?.hasPrefix("$s7Threads") ?? false
+  }
+
+  private static func cut(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit else { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: limit)
+    while end.samePosition(in: text.unicodeScalars) == nil { text.utf8.formIndex(before: &end) }
+    return text[..<end] + "..."
+  }
+}
