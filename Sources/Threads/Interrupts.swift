@@ -28,7 +28,7 @@ public struct KeyboardInterrupt: Error, Equatable, Sendable {
 /// - Parameter signal: 1 to 64.
 /// - Throws: ``ThreadError/invalidSignal``.
 public func interruptMain(_ signal: CInt = SIGINT) throws(ThreadError) {
-  guard MainThreadInterrupts.signals.contains(signal) else { throw .invalidSignal }
+  guard MainThreadInterrupts.isValid(signal) else { throw .invalidSignal }
   MainThreadInterrupts.post(signal)
 }
 

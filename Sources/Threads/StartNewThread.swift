@@ -22,12 +22,27 @@ public func startNewThread(
   _ body: sending @escaping () throws -> Void
 ) throws(ThreadError) -> ThreadID {
   let origin = ThreadOrigin(fileID: fileID, line: line)
+  let body = ThreadBody(consume body)
   return try ThreadLaunch.start(stackSize: stackSize, name: name) {
     do {
-      try body()
+      try body.run()
     } catch {
       reportUncaught(error, from: origin)
     }
+  }
+}
+
+/// Carries a body to its thread. Only the thread takes it out, so that no other is the last to hold it.
+private final class ThreadBody {
+  private var body: (() throws -> Void)?
+
+  init(_ body: sending @escaping () throws -> Void) {
+    self.body = consume body
+  }
+
+  func run() throws {
+    let body = self.body.take()
+    try body?()
   }
 }
 

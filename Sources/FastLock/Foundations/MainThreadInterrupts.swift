@@ -20,12 +20,17 @@ package enum MainThreadInterrupts {
   /// sleep.
   static let longestUnobservedSleep = Duration.milliseconds(10)
 
-  /// The signals that can be posted.
-  package static let signals: ClosedRange<CInt> = 1...64
+  /// Whether `signal` is the number of a signal, 1 to 64.
+  package static func isValid(_ signal: CInt) -> Bool {
+    signal >= 1 && signal <= 64
+  }
 
-  /// Makes `signal` pending. Async-signal-safe.
+  /// Makes a valid `signal` pending.
+  ///
+  /// Async-signal-safe, and so is ``isValid(_:)``, in debug builds too: no generic call, whose first use would have
+  /// the runtime take locks and allocate.
   package static func post(_ signal: CInt) {
-    pending.bitwiseOr(1 << UInt64(signal - 1), ordering: .sequentiallyConsistent)
+    pending.bitwiseOr(1 &<< UInt64(truncatingIfNeeded: signal &- 1), ordering: .sequentiallyConsistent)
     posted.wrappingAdd(1, ordering: .sequentiallyConsistent)
     let address = sleepingAt.load(ordering: .sequentiallyConsistent)
     if let word = unsafe UnsafeMutablePointer<UInt32>(bitPattern: address) {
