@@ -34,13 +34,32 @@ public struct UncaughtError: Sendable {
 public func setUncaughtErrorHandler(
   _ handler: (@Sendable (UncaughtError) -> Void)?
 ) -> (@Sendable (UncaughtError) -> Void)? {
-  uncaughtErrorHandler.withLock { current in
-    defer { current = handler }
-    return current
-  }
+  UncaughtErrorHandler.exchange(handler)
 }
 
-private let uncaughtErrorHandler = Mutex<(@Sendable (UncaughtError) -> Void)?>(nil)
+/// The handler in force.
+enum UncaughtErrorHandler {
+  typealias Handler = @Sendable (UncaughtError) -> Void
+
+  private static let mutex = RawMutex()
+  /// Only while holding `mutex`.
+  nonisolated(unsafe) private static var handler: Handler?
+
+  static var current: Handler? {
+    mutex.withLock { unsafe handler }
+  }
+
+  static func exchange(_ new: Handler?) -> Handler? {
+    mutex.withLock {
+      defer { unsafe handler = new }
+      return unsafe handler
+    }
+  }
+
+  static func beginFork() { mutex.lock() }
+
+  static func endFork() { mutex.unlock() }
+}
 
 /// Reports `error`, which ended the calling thread, unless it is ``ThreadExit``.
 func reportUncaught(_ error: any Error, from origin: ThreadOrigin) {
@@ -52,7 +71,7 @@ func reportUncaught(_ error: any Error, from origin: ThreadOrigin) {
 /// Reports an error, unless it is ``ThreadExit``, on whatever thread.
 func report(_ uncaught: UncaughtError, startedBy start: CallStack, thrownBy thrown: CallStack?) {
   if uncaught.error is ThreadExit { return }
-  if let handler = uncaughtErrorHandler.withLock({ $0 }) {
+  if let handler = UncaughtErrorHandler.current {
     handler(uncaught)
   } else {
     StandardError.send(UncaughtErrorReport.text(for: uncaught, startedBy: start, thrownBy: thrown))
