@@ -86,6 +86,9 @@ struct Command: ParsableCommand {
     get throws {
       if inject != nil { return [FaultyLockStress.self] }
       guard let locks else { return allLocks }
+      if locks.names.isEmpty {
+        throw ValidationError("--locks names no lock: \(Self.list(allLocks.map { $0.name }))")
+      }
       return try locks.names.map { name in
         guard let type = allLocks.first(where: { $0.name.lowercased() == name.lowercased() }) else {
           throw ValidationError("there is no lock '\(name)': \(Self.list(allLocks.map { $0.name }))")
