@@ -143,8 +143,10 @@ struct Command: ParsableCommand {
       try command.run()
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      writeToStandardError(
-        "lockstress: \(message(for: error).split(separator: "\n").joined(separator: " "))\n")
+      // A first line may be followed by a list of the values that are possible, one a line.
+      let lines = message(for: error).split(separator: "\n").map { $0.drop { " -".contains($0) } }
+      let values = lines.dropFirst().joined(separator: ", ")
+      writeToStandardError("lockstress: \(lines[0])\(values.isEmpty ? "" : " " + values)\n")
       exit(withError: ExitCode.validationFailure)
     }
   }

@@ -11,13 +11,18 @@ import Synchronization
 /// A `Lock` whose next owner drops the only reference while the release that made it the owner may still be
 /// on its way back. What that release then still writes goes into memory that belongs to others.
 enum FreedByNextOwner {
+  private static let longestDelay = 50_000
+
   static func run(_ worker: Worker) {
     let handOver = HandOver()
     worker.environment.helpers.submit(for: worker) { helper in
+      handOver.isExpected.store(true, ordering: .relaxed)
       acquireAndFree(handOver.reference, helper)
       checkGrave(helper) { handOver.isOver.load(ordering: .acquiring) }
     }
-    worker.dwell()
+    // Long enough, now and then, for the next owner to poll or to fall asleep.
+    while !handOver.isExpected.load(ordering: .relaxed) { sched_yield() }
+    if worker.random.oneIn(2) { stress_sleep(UInt32(worker.random.scaled(upTo: longestDelay))) }
     // A reference of its own would make this thread the one that frees.
     handOver.reference._withUnsafeGuaranteedRef { lock in
       do { try lock.release() } catch { worker.violated("release of a held lock failed") }
@@ -52,6 +57,8 @@ enum FreedByNextOwner {
 private final class HandOver: Sendable {
   /// Counted once; the count belongs to the next owner.
   let reference: Unmanaged<Lock>
+  /// The next owner is about to acquire.
+  let isExpected = Atomic<Bool>(false)
   let isOver = Atomic<Bool>(false)
 
   init() {

@@ -1,8 +1,8 @@
 /// The threads that finish what others began: they release locks that they did not acquire, and acquire locks
 /// that are handed over to them.
 ///
-/// A job may wait for a lock that its submitter holds; so a submitter waits for nothing but room in the queue,
-/// which the jobs before its own make.
+/// A job may wait for a lock that its submitter holds. So a submitter holds no other lock, and waits for nothing
+/// but room in the queue and the begin of its job: both come as the jobs before it end.
 final class HelperPool: Sendable {
   static let threads = 4
   private static let queueLimit = 256
