@@ -1,0 +1,83 @@
+#define _GNU_SOURCE
+#include "CStressSupport.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+void stress_opaque_call(void) {
+    __asm__ volatile("" ::: "memory");
+}
+
+uint64_t stress_now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+void stress_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t deadline) {
+    struct timespec time = {(time_t)(deadline / 1000000000u), (long)(deadline % 1000000000u)};
+    pthread_cond_timedwait(condition, mutex, &time);
+}
+
+void stress_sleep(uint32_t nanoseconds) {
+    struct timespec time = {nanoseconds / 1000000000u, nanoseconds % 1000000000u};
+    nanosleep(&time, NULL);
+}
+
+// MARK: Signals
+
+static uint64_t handled;
+static bool interrupted;
+
+static void count_noise(int signal) {
+    (void)signal;
+    __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
+}
+
+static void note_interrupt(int signal) {
+    (void)signal;
+    __atomic_store_n(&interrupted, true, __ATOMIC_RELAXED);
+}
+
+static void install(int signal, void (*handler)(int), int flags) {
+    struct sigaction action = {0};
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, NULL);
+}
+
+void stress_install_noise_handlers(void) {
+    install(SIGUSR1, count_noise, 0);
+    install(SIGUSR2, count_noise, SA_RESTART);
+}
+
+uint64_t stress_noise_signals_handled(void) {
+    return __atomic_load_n(&handled, __ATOMIC_RELAXED);
+}
+
+void stress_note_interrupts(void) {
+    install(SIGINT, note_interrupt, SA_RESTART | SA_RESETHAND);
+    install(SIGTERM, note_interrupt, SA_RESTART | SA_RESETHAND);
+}
+
+bool stress_was_interrupted(void) {
+    return __atomic_load_n(&interrupted, __ATOMIC_RELAXED);
+}
+
+// MARK: CPUs
+
+int stress_bind_to_one_cpu(void) {
+    cpu_set_t usable, one;
+    if (sched_getaffinity(0, sizeof usable, &usable) != 0) return -errno;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &usable)) continue;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        return sched_setaffinity(0, sizeof one, &one) == 0 ? cpu : -errno;
+    }
+    return -EINVAL;
+}

@@ -1,0 +1,153 @@
+import ArgumentParser
+import CStressSupport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+@main
+struct Command: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lockstress",
+    abstract: "Does random things to FastLock's locks with many threads and checks that they hold.",
+    discussion: """
+      Exit code: 0 if nothing was violated, 1 if something was, 64 if the arguments are wrong. Ctrl-C ends the \
+      run early.
+      """)
+
+  @Option(help: "How long: 500ms, 10s, 5m, 1h.")
+  var duration = DurationArgument.seconds(10)
+
+  @Option(help: "The number of threads that use the locks.")
+  var threads = 64
+
+  @Option(help: "What all random choices follow from (default: another one each time).")
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("The locks to stress (default: all).", valueName: "a,b"))
+  var locks: NameList?
+
+  @Option(help: ArgumentHelp("Disturbances: signals, one-cpu (default: none).", valueName: "a,b"))
+  var noise: NameList?
+
+  @Option(help: "How long a thread may make no step before that counts as a hang.")
+  var stallLimit = DurationArgument.seconds(30)
+
+  @Option(
+    help: ArgumentHelp("Stress a lock with this fault instead, which must be found.", valueName: "fault"))
+  var inject: Fault?
+
+  @Flag(help: "List locks with their operations, disturbances and faults.")
+  var list = false
+
+  private static let usableThreads = 1...4096
+
+  mutating func validate() throws {
+    guard Self.usableThreads.contains(threads) else {
+      throw ValidationError(
+        "--threads must be between 1 and \(Self.usableThreads.upperBound), not \(threads)")
+    }
+    if inject != nil, locks != nil {
+      throw ValidationError("--inject brings its own lock: leave out --locks")
+    }
+    _ = try selectedLocks
+    _ = try selectedNoise
+  }
+
+  mutating func run() throws {
+    if list {
+      print(Self.listing)
+      return
+    }
+    let noise = try selectedNoise
+    let environment = StressEnvironment(
+      seed: seed ?? UInt64.random(in: 0 ... .max), threads: threads, locks: try selectedLocks, fault: inject)
+    let command = commandLine(environment, noise)
+    print(command)
+    if noise.contains(.oneCPU) {
+      let cpu = stress_bind_to_one_cpu()
+      guard cpu >= 0 else { throw ExitCode.failure }
+      print("on CPU \(cpu) only")
+    }
+    fflush(nil)
+    var run = StressRun(environment, duration: duration.duration, stallLimit: stallLimit.duration)
+    let result = run.run(withSignals: noise.contains(.signals))
+    print(Report(result, command: command).lines.joined(separator: "\n"))
+    fflush(nil)
+    // Without a look back: threads that hang, or that still hold what `exit` would destroy.
+    _exit(result.isClean ? 0 : 1)
+  }
+
+  // MARK: Arguments
+
+  private var selectedLocks: [any LockUnderStress.Type] {
+    get throws {
+      if inject != nil { return [FaultyLockStress.self] }
+      guard let locks else { return allLocks }
+      if locks.names.isEmpty {
+        throw ValidationError("--locks names no lock: \(Self.list(allLocks.map { $0.name }))")
+      }
+      return try locks.names.map { name in
+        guard let type = allLocks.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+          throw ValidationError("there is no lock '\(name)': \(Self.list(allLocks.map { $0.name }))")
+        }
+        return type
+      }
+    }
+  }
+
+  private var selectedNoise: [Noise] {
+    get throws {
+      try (noise?.names ?? []).map { name in
+        guard let noise = Noise(rawValue: name) else {
+          throw ValidationError("there is no noise '\(name)': \(Self.list(Noise.allCases.map(\.rawValue)))")
+        }
+        return noise
+      }
+    }
+  }
+
+  private func commandLine(_ environment: StressEnvironment, _ noise: [Noise]) -> String {
+    var words = ["lockstress --duration \(duration) --threads \(threads) --seed \(environment.seed)"]
+    if let locks { words.append("--locks \(locks.names.joined(separator: ","))") }
+    if !noise.isEmpty { words.append("--noise \(noise.map(\.rawValue).joined(separator: ","))") }
+    if let inject { words.append("--inject \(inject.rawValue)") }
+    return words.joined(separator: " ")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.joined(separator: ", ")
+  }
+
+  private static var listing: String {
+    let kinds = allLocks.map { LockKind($0) }
+    let locks = kinds.map { "  \($0.name): \(list($0.operations))" }
+    return """
+      locks and operations
+      \(locks.joined(separator: "\n"))
+      noise
+        \(list(Noise.allCases.map(\.rawValue)))
+      faults to inject
+        \(list(Fault.allCases.map(\.rawValue)))
+      """
+  }
+
+  // MARK: Entry
+
+  /// As ArgumentParser does it, but what is wrong with the arguments is said in one line.
+  static func main() {
+    do {
+      var command = try parse()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      // A first line may be followed by a list of the values that are possible, one a line.
+      let lines = message(for: error).split(separator: "\n").map { $0.drop { " -".contains($0) } }
+      let values = lines.dropFirst().joined(separator: ", ")
+      writeToStandardError("lockstress: \(lines[0])\(values.isEmpty ? "" : " " + values)\n")
+      exit(withError: ExitCode.validationFailure)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// A defect that ``FaultyLock`` has on purpose, to show that the stress finds its like.
+enum Fault: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// It excludes nobody.
+  case noExclusion = "no-exclusion"
+  /// Some unlocks forget to wake a sleeper.
+  case lostWakeup = "lost-wakeup"
+  /// A release of an unlocked lock succeeds now and then.
+  case surplusRelease = "surplus-release"
+  /// A timed wait ends before its time.
+  case earlyTimeout = "early-timeout"
+  /// The lock looks locked after it was contended for.
+  case dirtyWord = "dirty-word"
+  /// A value comes out of the lock dead.
+  case deadValue = "dead-value"
+}

@@ -1,0 +1,44 @@
+/// A kind of lock, with what can be done to it and what must hold then. To stress another kind, write one file
+/// that conforms to this and add it to ``allLocks``.
+///
+/// An instance is used by all threads for one or more rounds. After each round nobody uses it, and it is
+/// checked.
+protocol LockUnderStress: AnyObject, Sendable {
+  /// The raw values are names for the report. In a round any subset of them may be all that is done: each must
+  /// end without help from another.
+  associatedtype Operation: RawRepresentable, CaseIterable, Sendable where Operation.RawValue == String
+
+  /// As the user of `--locks` writes it.
+  static var name: String { get }
+
+  init(_ environment: StressEnvironment)
+
+  /// Does `operation` once. What is broken is reported to `worker`.
+  func perform(_ operation: Operation, by worker: Worker) -> Outcome
+
+  /// Called when nobody uses the lock: what is wrong, if it was used for `updates` calls of
+  /// ``Guarded/enter(_:)``.
+  func discrepancies(updates: UInt64) -> [String]
+
+  /// For the report of a hang, while others use the lock.
+  var isLocked: Bool { get }
+  var holderIndex: Int? { get }
+}
+
+/// How an operation ended.
+enum Outcome: Int, CaseIterable, Sendable {
+  case performed
+  /// A try that failed, a time-out, an error.
+  case refused
+  /// An interruptible wait that an interrupt ended.
+  case interrupted
+
+  init(acquired: Bool) {
+    self = acquired ? .performed : .refused
+  }
+}
+
+/// Every lock that is stressed, unless `--locks` says otherwise.
+let allLocks: [any LockUnderStress.Type] = [
+  MutexStress.self, RawMutexStress.self, LockedStress.self, LockStress.self,
+]

@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A line on standard error that is overwritten as the run goes on; nothing if that is not a terminal.
+struct ProgressLine {
+  private static let interval: UInt64 = 200_000_000
+
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let duration: Duration
+  private var nextUpdate: UInt64 = 0
+
+  init(duration: Duration) {
+    self.duration = duration
+  }
+
+  mutating func show(at elapsed: UInt64, rounds: Int, operations: Int) {
+    guard isTerminal, elapsed >= nextUpdate else { return }
+    nextUpdate = elapsed + Self.interval
+    writeToStandardError(
+      "\r\(formatSeconds(elapsed)) of \(formatSeconds(duration.wholeNanoseconds)), "
+        + "\(rounds) rounds, \(operations) operations\u{1b}[K")
+  }
+
+  func erase() {
+    if isTerminal { writeToStandardError("\r\u{1b}[K") }
+  }
+}
+
+func writeToStandardError(_ text: String) {
+  var text = text
+  text.withUTF8 { bytes in
+    _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+  }
+}

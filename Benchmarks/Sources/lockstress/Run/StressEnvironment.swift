@@ -1,0 +1,37 @@
+import Synchronization
+
+/// What all threads of a run share.
+final class StressEnvironment: Sendable {
+  let seed: UInt64
+  let threads: Int
+  let kinds: [LockKind]
+  let fault: Fault?
+  let log = ViolationLog()
+  let helpers = HelperPool()
+  private let stopping = Atomic<Bool>(false)
+  private let currentRound = Atomic<Int>(0)
+
+  init(seed: UInt64, threads: Int, locks: [any LockUnderStress.Type], fault: Fault?) {
+    self.seed = seed
+    self.threads = threads
+    self.fault = fault
+    kinds = locks.enumerated().map { LockKind($1, index: $0) }
+  }
+
+  /// No operation is begun any more once this is true.
+  var isStopping: Bool { stopping.load(ordering: .relaxed) || !log.isEmpty }
+
+  func stop() {
+    stopping.store(true, ordering: .relaxed)
+  }
+
+  var round: Int {
+    get { currentRound.load(ordering: .relaxed) }
+    set { currentRound.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Helpers are numbered after the workers.
+  func name(ofThread index: Int) -> String {
+    index < threads ? "worker \(index)" : "helper \(index - threads)"
+  }
+}

@@ -1,0 +1,54 @@
+import CStressSupport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A pthread mutex and condition: what the stress itself waits on. It must not depend on the locks that it
+/// doubts.
+final class Monitor: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
+    pthread_mutex_init(mutex, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func locked<R>(_ body: () -> R) -> R {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body()
+  }
+
+  /// From the body of ``locked(_:)``.
+  func wait() {
+    pthread_cond_wait(condition, mutex)
+  }
+
+  /// From the body of ``locked(_:)``; may end early.
+  func wait(until deadline: UInt64) {
+    stress_wait(condition, mutex, deadline)
+  }
+
+  func wakeOne() {
+    pthread_cond_signal(condition)
+  }
+
+  func wakeAll() {
+    pthread_cond_broadcast(condition)
+  }
+}
