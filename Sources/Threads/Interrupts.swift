@@ -52,7 +52,11 @@ public func checkInterrupt() throws(KeyboardInterrupt) {
 /// - Throws: ``ThreadError/invalidSignal`` if the system refuses a handler.
 public func installInterruptHandler() throws(ThreadError) {
   var action = sigaction()
-  unsafe action.__sigaction_handler.sa_handler = { MainThreadInterrupts.post($0) }
+  #if canImport(Musl)
+    unsafe action.__sa_handler.sa_handler = { MainThreadInterrupts.post($0) }
+  #else
+    unsafe action.__sigaction_handler.sa_handler = { MainThreadInterrupts.post($0) }
+  #endif
   action.sa_flags = SA_RESTART
   guard unsafe sigaction(SIGINT, &action, nil) == 0 else { throw .invalidSignal }
 }
