@@ -61,7 +61,8 @@ package enum Hardware: @unsafe Machine {
   ) -> WaitOutcome {
     // Only a wait with a deadline is ended by a handler that was installed with SA_RESTART: signal(7).
     guard isMainThread else {
-      return unsafe wait(word, while: expected, until: min(deadline, .farthest), bits: everySleeper)
+      return unsafe wait(
+        word, while: expected, until: min(deadline, .farthest), bits: everySleeper & ~interruptBit)
     }
     // An interrupt that is posted after the count was read and before the kernel put this thread to sleep
     // finds nobody to wake. Hence the slice: it bounds how late such an interrupt is noticed.
