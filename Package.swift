@@ -33,16 +33,21 @@ let package = Package(
     .target(name: "FastLock", dependencies: ["CFutex"], swiftSettings: settings + inPlaceStorage),
     .target(name: "Threads", dependencies: ["FastLock"], swiftSettings: settings),
 
+    .target(name: "CTestSupport", path: "Tests/Support/CTestSupport"),
     .target(
-      name: "TestSupport", dependencies: ["Threads"], path: "Tests/Support/TestSupport",
+      name: "TestSupport", dependencies: ["CTestSupport", "FastLock"], path: "Tests/Support/TestSupport",
       swiftSettings: settings),
+    .executableTarget(
+      name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
     .executableTarget(name: "seccomp-launcher", path: "Tests/Support/SeccompLauncher"),
     .executableTarget(
-      name: "fault-probe", dependencies: ["Threads"], path: "Tests/Support/FaultProbe",
-      swiftSettings: settings),
+      name: "fault-probe", dependencies: ["CTestSupport", "FastLock", "TestSupport", "Threads"],
+      path: "Tests/Support/FaultProbe", swiftSettings: settings),
     .testTarget(
       name: "FastLockTests",
-      dependencies: ["FastLock", "TestSupport", "fault-probe", "seccomp-launcher"],
+      dependencies: [
+        "CTestSupport", "FastLock", "TestSupport", "cfutex-check", "fault-probe", "seccomp-launcher",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ThreadsTests",

@@ -1,0 +1,141 @@
+import FastLock
+import TestSupport
+import Testing
+
+@Suite struct Contention {
+  private static let threads = 4
+  private static let rounds = 2_000
+
+  /// Every thread but the holder is seen asleep before the race begins.
+  @Test(arguments: LockKind.allCases)
+  func noIncrementIsLost(_ kind: LockKind) throws {
+    let lock = kind.make()
+    let cell = UnprotectedInt()
+    let others = try lock.withLock {
+      let others = (1..<Self.threads).map { _ in
+        TestThread {
+          for round in 0..<Self.rounds {
+            lock.withLock { increment(cell, round) }
+          }
+        }
+      }
+      try waitUntilAsleep(others.map(\.kernelID))
+      return others
+    }
+    for round in 0..<Self.rounds { lock.withLock { increment(cell, round) } }
+    for other in others { try other.join() }
+    #expect(cell.value == Self.threads * Self.rounds)
+    #expect(!lock.isTaken)
+  }
+
+  @Test func valuesUnderAMutexAreProtected() throws {
+    let locked = Locked([Int]())
+    let box = MutexBox()
+    _ = try runTogether(Self.threads) { index in
+      for round in 0..<500 {
+        locked.withLock { $0.append(index * 500 + round) }
+        box.mutex.withLock { counts in counts[index, default: 0] += 1 }
+      }
+    }
+    #expect(locked.withLock { Set($0).count } == Self.threads * 500)
+    let counts = box.mutex.withLock { $0 }
+    #expect(counts == Dictionary(uniqueKeysWithValues: (0..<Self.threads).map { ($0, 500) }))
+  }
+
+  private final class MutexBox: Sendable {
+    let mutex = Mutex([Int: Int]())
+  }
+
+  /// Blocking waits, timed ones and tries compete; whatever was taken was taken alone.
+  @Test(arguments: LockKind.allCases)
+  func everyWayOfTakingTheLockExcludesEveryOther(_ kind: LockKind) throws {
+    let lock = kind.make()
+    let cell = UnprotectedInt()
+    let taken = try runTogether(Self.threads) { index in
+      var random = SplitMix(seed: UInt64(index))
+      var taken = 0
+      for round in 0..<1_000 {
+        let body = { increment(cell, round) }
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0:
+          lock.withLock(body)
+          taken += 1
+        case 1:
+          if lock.withLockIfAvailable(body) != nil { taken += 1 }
+        default:
+          let limit = Duration.microseconds(.random(in: 0...50, using: &random))
+          if lock.withLockIfAvailable(within: limit, body) != nil { taken += 1 }
+        }
+      }
+      return taken
+    }
+    #expect(cell.value == taken.reduce(0, +))
+    #expect(!lock.isTaken)
+  }
+
+  /// Regression: a wake-up lost to a waiter that timed out at the moment of the release. The blocking waiters would
+  /// sleep for ever.
+  @Test(arguments: LockKind.allCases)
+  func noWakeUpIsLostToAWaiterThatGivesUp(_ kind: LockKind) throws {
+    let lock = kind.make()
+    for round in 0..<150 {
+      let threads = try lock.withLock {
+        let threads = (0..<3).map { index in
+          TestThread {
+            // Some limits end while the lock is held, some just as it is released.
+            guard index > 0 else { return lock.withLock {} }
+            _ = lock.withLockIfAvailable(within: .microseconds(20 + round % 50 * 10)) {}
+          }
+        }
+        try waitUntil("the blocking waiter to sleep") {
+          threads[0].kernelID.futexSleep != nil
+        }
+        return threads
+      }
+      for thread in threads { try thread.join() }
+    }
+    #expect(!lock.isTaken)
+  }
+
+  /// Rule: all sleepers get their turn by one release each.
+  @Test(arguments: LockKind.allCases)
+  func eachSleeperWakesTheNext(_ kind: LockKind) throws {
+    let lock = kind.make()
+    for _ in 0..<20 {
+      let sleepers = try lock.withLock {
+        let sleepers = (0..<6).map { _ in TestThread { lock.withLock {} } }
+        try waitUntilAsleep(sleepers.map(\.kernelID))
+        return sleepers
+      }
+      for sleeper in sleepers { try sleeper.join() }
+      #expect(!lock.isTaken)
+    }
+  }
+
+  @Test func theWordIsZeroAfterContention() throws {
+    final class Box: Sendable {
+      let raw = RawMutex()
+      let mutex = Mutex(0)
+    }
+    let box = Box()
+    let sleepers = try box.raw.withLock {
+      try box.mutex.withLock { _ in
+        let sleepers = (0..<4).map { index in
+          TestThread { index % 2 == 0 ? box.raw.withLock {} : box.mutex.withLock { $0 += 1 } }
+        }
+        try waitUntilAsleep(sleepers.map(\.kernelID))
+        return sleepers
+      }
+    }
+    for sleeper in sleepers { try sleeper.join() }
+    #expect(lockWord(of: box.raw) == 0)
+    #expect(lockWord(of: box.mutex) == 0)
+  }
+}
+
+/// One step of a count that a lock protects. Now and then the holder lets others run into the taken lock.
+private func increment(_ cell: UnprotectedInt, _ round: Int) {
+  let value = cell.value
+  if round % 64 == 0 { nap(.microseconds(20)) }
+  cell.value = value + 1
+}

@@ -1,0 +1,102 @@
+import FastLock
+import Testing
+
+@Suite struct DeadlineArithmetic {
+  /// What `advanced(by:)` promises, in integers that cannot overflow: rounded up to nanoseconds, saturated.
+  private func expected(_ start: UInt64, _ attoseconds: Int128) -> UInt64 {
+    guard attoseconds > 0 else { return start }
+    let (whole, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    return UInt64(min(Int128(start) + whole + (rest > 0 ? 1 : 0), Int128(Int64.max)))
+  }
+
+  private static let starts: [UInt64] = [0, 1, 999_999_999, 1 << 40, UInt64(Int64.max) - 1]
+  private static let extremes: [Int128] = [
+    .min, .min + 1, -1, 0, 1, 2, 999_999_999, 1_000_000_000, 1_000_000_001, .max - 1, .max,
+    Int128(Int64.max) * 1_000_000_000, Int128(Int64.max) * 1_000_000_000 + 1,
+    (Int128(Int64.max) - 1) * 1_000_000_000, Int128(Int64.max) * 1_000_000_000_000_000_000,
+  ]
+
+  @Test(arguments: starts, extremes)
+  func extremesAreExactOrSaturate(_ start: UInt64, _ attoseconds: Int128) {
+    let deadline = Deadline(nanoseconds: start).advanced(by: Duration(attoseconds: attoseconds))
+    #expect(deadline.nanoseconds == expected(start, attoseconds))
+  }
+
+  @Test func randomDurationsAreExactOrSaturate() {
+    var random = SplitMix(seed: 20_240_607)
+    for _ in 0..<50_000 {
+      // Of every magnitude, not merely near the largest.
+      let start = (UInt64.random(in: 0...UInt64(Int64.max), using: &random)) >> Int.random(in: 0..<63, using: &random)
+      let attoseconds = Int128.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<127, using: &random)
+      let deadline = Deadline(nanoseconds: start).advanced(by: Duration(attoseconds: attoseconds))
+      guard deadline.nanoseconds != expected(start, attoseconds) else { continue }
+      Issue.record("\(start) ns advanced by \(attoseconds) as is \(deadline.nanoseconds) ns")
+    }
+  }
+
+  @Test func theFarthestDeadlineIsNotNoDeadline() {
+    #expect(Deadline.farthest < .never)
+    #expect(hardwareDeadline(after: .seconds(Int64.max)) == .farthest)
+    #expect(Deadline.farthest.advanced(by: .seconds(1)) == .farthest)
+  }
+
+  private func hardwareDeadline(after duration: Duration) -> Deadline {
+    unsafe Deadline(after: duration, on: Hardware.self)
+  }
+
+  @Test func aDurationCountsFromNow() {
+    let before = Hardware.now()
+    let deadline = hardwareDeadline(after: .seconds(5))
+    let after = Hardware.now()
+    #expect(before.advanced(by: .seconds(5)) <= deadline)
+    #expect(deadline <= after.advanced(by: .seconds(5)))
+  }
+
+  @Test func anInstantIsNeverReachedEarly() {
+    for distance: Duration in [.nanoseconds(1), .milliseconds(3), .seconds(5), .seconds(1 << 33)] {
+      let before = Hardware.now()
+      let instant = ContinuousClock.now.advanced(by: distance)
+      let deadline = unsafe Deadline(instant, on: Hardware.self)
+      #expect(deadline >= before.advanced(by: distance))
+      #expect(deadline <= Hardware.now().advanced(by: distance))
+    }
+  }
+
+  @Test func aPastInstantIsNow() {
+    for distance: Duration in [.zero, .seconds(-1), .seconds(Int64.min / 2)] {
+      let before = Hardware.now()
+      let deadline = unsafe Deadline(.now.advanced(by: distance), on: Hardware.self)
+      #expect(before <= deadline && deadline <= Hardware.now())
+    }
+  }
+
+  @Test func aDeadlineHasPassedOnceItIsReached() {
+    let deadline = Deadline(nanoseconds: 100)
+    #expect(!deadline.hasPassed { Deadline(nanoseconds: 99) })
+    #expect(deadline.hasPassed { Deadline(nanoseconds: 100) })
+    #expect(deadline.hasPassed { .farthest })
+    #expect(!Deadline.farthest.hasPassed { Hardware.now() })
+    #expect(
+      !Deadline.never.hasPassed {
+        Issue.record("no deadline needs no clock")
+        return .never
+      })
+  }
+}
+
+/// A small random generator that repeats itself from a seed.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,56 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "CTestSupport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Processes started by a test crash on purpose. The Swift runtime reads this when it starts; without it each crash
+// would load a debugger's worth of symbols. A constructor runs while there is one thread, as setenv demands.
+__attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
+    setenv("SWIFT_BACKTRACE", "enable=no", 1);
+}
+
+pid_t test_fork(void) { return fork(); }
+
+pid_t test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+
+long test_futex_number(void) { return SYS_futex; }
+
+int test_signal_thread(pid_t thread, int signal) { return (int)syscall(SYS_tgkill, getpid(), thread, signal); }
+
+static _Thread_local volatile uint64_t counted_signals;
+
+static void count_signal(int signal) {
+    (void)signal;
+    counted_signals++;
+}
+
+int test_count_signal(int signal, bool restart) {
+    struct sigaction action = {.sa_handler = count_signal, .sa_flags = restart ? SA_RESTART : 0};
+    return sigaction(signal, &action, NULL);
+}
+
+uint64_t test_counted_signals(void) { return counted_signals; }
+
+int test_memory_file(void) { return memfd_create("test output", MFD_CLOEXEC); }
+
+pid_t test_spawn(const char *path, char *const arguments[], char *const environment[], int output, int error) {
+    posix_spawn_file_actions_t actions;
+    int failure = posix_spawn_file_actions_init(&actions);
+    if (failure) return -failure;
+    pid_t child;
+    failure = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (!failure) failure = posix_spawn_file_actions_adddup2(&actions, output, 1);
+    if (!failure) failure = posix_spawn_file_actions_adddup2(&actions, error, 2);
+    if (!failure) failure = posix_spawn(&child, path, &actions, NULL, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure ? -failure : child;
+}

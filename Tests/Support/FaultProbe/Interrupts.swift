@@ -1,0 +1,130 @@
+import FastLock
+import TestSupport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+private struct Interrupted: Error {}
+
+/// Interrupts of the main thread, without a wait.
+func interruptsPending() {
+  check(!MainThreadInterrupts.isPending && MainThreadInterrupts.take() == nil, "nothing is pending at first")
+  for signal: CInt in [15, 2, 64, 1, 2] { MainThreadInterrupts.post(signal) }
+  check(MainThreadInterrupts.isPending, "what was posted is pending")
+  for expected: CInt in [1, 2, 15, 64] {
+    check(MainThreadInterrupts.take() == expected, "equal ones coalesce and the lowest comes first")
+  }
+  check(!MainThreadInterrupts.isPending && MainThreadInterrupts.take() == nil, "nothing is left")
+}
+
+/// Waits interruptibly for `lock`, interrupted by another thread once asleep. Called by the main thread.
+func checkInterruptEndsSleep(of lock: Lock) throws {
+  lock.acquire()
+  let main = KernelThreadID.current
+  let interrupter = TestThread {
+    try waitUntilAsleep([main])
+    MainThreadInterrupts.post(SIGTERM)
+  }
+  var calls = 0
+  do {
+    try lock.acquireInterruptibly { () throws(Interrupted) in
+      calls += 1
+      if MainThreadInterrupts.take() == SIGTERM { throw Interrupted() }
+    }
+    check(false, "the interrupt ends the wait")
+  } catch {}
+  check(calls == 2, "the closure ran before the sleep and for the interrupt")
+  check(lock.isLocked, "the lock was not taken")
+  try interrupter.join()
+  try lock.release()
+}
+
+/// An interrupt of a sleeping main thread; a closure that leaves it pending is asked once for each.
+func interruptAsleep() throws {
+  try checkInterruptEndsSleep(of: Lock())
+
+  let lock = Lock()
+  lock.acquire()
+  let main = KernelThreadID.current
+  let seen = StartGate(parties: 2)
+  let interrupter = TestThread {
+    try waitUntilAsleep([main])
+    MainThreadInterrupts.post(SIGINT)
+    seen.pass()
+    // Longer than a slice of the sleep: what was seen once must not be seen at each slice.
+    nap(.milliseconds(50))
+    try lock.release()
+  }
+  var calls = 0
+  let taken = lock.acquireInterruptibly {
+    calls += 1
+    if calls == 2 { seen.pass() }
+  }
+  check(taken && calls == 2, "a pending interrupt does not keep the lock away")
+  check(MainThreadInterrupts.take() == SIGINT, "what the closure left is still pending")
+  try interrupter.join()
+}
+
+/// Other threads in interruptible waits on the same lock sleep on while the main thread is interrupted.
+func interruptReachesMainOnly() throws {
+  let lock = Lock()
+  lock.acquire()
+  let others = (0..<3).map { _ in
+    TestThread {
+      var calls = 0
+      lock.acquireInterruptibly { calls += 1 }
+      try lock.release()
+      return calls
+    }
+  }
+  let otherIDs = others.map(\.kernelID)
+  try waitUntilAsleep(otherIDs)
+  let main = KernelThreadID.current
+  let before = otherIDs.map(\.sleepCount)
+  check(!before.contains(nil), "the kernel counts sleeps")
+  for _ in 0..<20 {
+    let interrupter = TestThread {
+      try waitUntilAsleep([main])
+      MainThreadInterrupts.post(SIGINT)
+    }
+    do {
+      try lock.acquireInterruptibly { () throws(Interrupted) in
+        if MainThreadInterrupts.take() != nil { throw Interrupted() }
+      }
+      check(false, "the interrupt ends the wait")
+    } catch {}
+    try interrupter.join()
+  }
+  check(otherIDs.map(\.sleepCount) == before, "nobody else was woken")
+  try lock.release()
+  for other in others { check(try other.join() == 1, "nobody else was interrupted") }
+}
+
+/// Interrupts posted at any moment of the way to sleep: each is noticed, though nobody releases the lock.
+func interruptRacesSleep() throws {
+  let rounds = 500
+  let lock = Lock()
+  lock.acquire()
+  let ready = (0..<rounds).map { _ in StartGate(parties: 2) }
+  let interrupter = TestThread {
+    for round in 0..<rounds {
+      ready[round].pass()
+      for _ in 0..<(round % 64) * 16 { Hardware.pause() }
+      MainThreadInterrupts.post(SIGINT)
+    }
+  }
+  for round in 0..<rounds {
+    ready[round].pass()
+    do {
+      try lock.acquireInterruptibly { () throws(Interrupted) in
+        if MainThreadInterrupts.take() != nil { throw Interrupted() }
+      }
+      check(false, "the interrupt ends the wait")
+    } catch {}
+  }
+  try interrupter.join()
+  check(!MainThreadInterrupts.isPending, "none was left over")
+}

@@ -1,0 +1,20 @@
+/// What shows locks at work.
+let lockScenarios: [String: @Sendable () throws -> Void] = [
+  "uncontended-pairs": uncontendedPairs,
+  "failing-tries": failingTries,
+  "pairs-after-contention": pairsAfterContention,
+  "contention": contention,
+  "time-outs": timeOuts,
+  "interruptible-wait": interruptibleWait,
+  "sleep": sleepForEver,
+  "wake": wakeNobody,
+  "fork-free": forkWithFreeLocks,
+  "fork-own": forkWithOwnLocks,
+  "fork-foreign": forkWithForeignLocks,
+  "fork-waiters": forkWithWaiters,
+  "fork-main": forkFromAnotherThread,
+  "interrupts-pending": interruptsPending,
+  "interrupt-asleep": interruptAsleep,
+  "interrupt-others": interruptReachesMainOnly,
+  "interrupt-race": interruptRacesSleep,
+]

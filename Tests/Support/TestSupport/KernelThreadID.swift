@@ -1,0 +1,82 @@
+import CTestSupport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A thread as the kernel names it, and what /proc tells about it.
+package struct KernelThreadID: Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  package static var current: KernelThreadID { KernelThreadID(rawValue: test_gettid()) }
+
+  /// Sends a signal to this thread of the calling process; false if there is no such thread.
+  @discardableResult
+  package func signal(_ signal: CInt) -> Bool { test_signal_thread(rawValue, signal) == 0 }
+
+  /// The futex wait in which the thread sleeps, nil while it does not.
+  package var futexSleep: FutexSleep? {
+    // Number and arguments of the system call in which the thread sleeps, or "running".
+    let fields = fileContents("/proc/self/task/\(rawValue)/syscall").split(separator: " ")
+    guard fields.count > 4, fields[0] == "\(test_futex_number())" else { return nil }
+    let arguments = fields[1...4].compactMap { UInt($0.dropFirst(2), radix: 16) }
+    guard arguments.count == 4 else { return nil }
+    let sleep = FutexSleep(
+      address: arguments[0], operation: UInt32(truncatingIfNeeded: arguments[1]),
+      hasTimeout: arguments[3] != 0)
+    return sleep.operation & FutexSleep.commandMask == FutexSleep.waitBitset ? sleep : nil
+  }
+
+  /// How often the thread went to sleep so far.
+  package var sleepCount: Int? {
+    let key = "voluntary_ctxt_switches:"
+    let line = fileContents("/proc/self/task/\(rawValue)/status").split(separator: "\n").first {
+      $0.hasPrefix(key)
+    }
+    return line.flatMap { Int($0.dropFirst(key.count).drop { $0 == "\t" }) }
+  }
+}
+
+/// A FUTEX_WAIT_BITSET that a thread is in: futex(2).
+package struct FutexSleep: Equatable, Sendable {
+  static let waitBitset: UInt32 = 9
+  static let commandMask: UInt32 = 0x7f
+  static let privateFlag: UInt32 = 0x80
+  static let clockRealtimeFlag: UInt32 = 0x100
+
+  package let address: UInt
+  package let operation: UInt32
+  package let hasTimeout: Bool
+
+  package var isPrivate: Bool { operation & Self.privateFlag != 0 }
+  package var usesWallClock: Bool { operation & Self.clockRealtimeFlag != 0 }
+}
+
+/// Waits until every one of these threads sleeps in a futex wait.
+package func waitUntilAsleep(_ threads: [KernelThreadID]) throws {
+  try waitUntil("threads to fall asleep") { threads.allSatisfy { $0.futexSleep != nil } }
+}
+
+/// The text of a small file, empty if it cannot be read.
+func fileContents(_ path: String) -> String {
+  let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return "" }
+  defer { close(file) }
+  return descriptorContents(file)
+}
+
+/// What can still be read from a descriptor.
+func descriptorContents(_ file: CInt) -> String {
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 4096)
+  while case let count = unsafe read(file, &chunk, chunk.count), count > 0 {
+    bytes += chunk[..<count]
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
