@@ -18,13 +18,13 @@ __attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
     setenv("SWIFT_BACKTRACE", "enable=no", 1);
 }
 
-pid_t test_fork(void) { return fork(); }
+int test_fork(void) { return fork(); }
 
-pid_t test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 
 long test_futex_number(void) { return SYS_futex; }
 
-int test_signal_thread(pid_t thread, int signal) { return (int)syscall(SYS_tgkill, getpid(), thread, signal); }
+int test_signal_thread(int thread, int signal) { return (int)syscall(SYS_tgkill, getpid(), thread, signal); }
 
 static _Thread_local volatile uint64_t counted_signals;
 
@@ -42,15 +42,27 @@ uint64_t test_counted_signals(void) { return counted_signals; }
 
 int test_memory_file(void) { return memfd_create("test output", MFD_CLOEXEC); }
 
-pid_t test_spawn(const char *path, char *const arguments[], char *const environment[], int output, int error) {
+int test_spawn(const char *path, char *const arguments[], char *const environment[], int output, int error) {
     posix_spawn_file_actions_t actions;
     int failure = posix_spawn_file_actions_init(&actions);
     if (failure) return -failure;
-    pid_t child;
-    failure = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawnattr_t attributes;
+    failure = posix_spawnattr_init(&attributes);
+    if (failure) {
+        posix_spawn_file_actions_destroy(&actions);
+        return -failure;
+    }
+    // Tests run on threads that block signals; what they start is to get them.
+    sigset_t none;
+    sigemptyset(&none);
+    failure = posix_spawnattr_setsigmask(&attributes, &none);
+    if (!failure) failure = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    if (!failure) failure = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (!failure) failure = posix_spawn_file_actions_adddup2(&actions, output, 1);
     if (!failure) failure = posix_spawn_file_actions_adddup2(&actions, error, 2);
-    if (!failure) failure = posix_spawn(&child, path, &actions, NULL, arguments, environment);
+    pid_t child = 0;
+    if (!failure) failure = posix_spawn(&child, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return failure ? -failure : child;
 }

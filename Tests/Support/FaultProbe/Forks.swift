@@ -9,7 +9,7 @@ import TestSupport
 #endif
 
 /// Runs `body` in a forked child; returns after the child ended well.
-private func inForkedChild(_ body: () throws -> Void) throws {
+func inForkedChild(_ body: () throws -> Void) throws {
   let child = test_fork()
   check(child >= 0, "fork works")
   if child == 0 {

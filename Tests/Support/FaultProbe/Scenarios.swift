@@ -5,7 +5,9 @@
 #endif
 
 /// What fault-probe can be asked to do, by the name to ask with.
-let scenarios: [String: @Sendable () throws -> Void] = lockScenarios
+let scenarios: [String: @Sendable () throws -> Void] = lockScenarios.merging(threadScenarios) { first, _ in
+  first
+}
 
 /// Ends the process unless `condition` holds.
 func check(_ condition: Bool, _ claim: StaticString, line: UInt = #line, file: StaticString = #fileID) {

@@ -4,19 +4,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 /// fork(2).
-pid_t test_fork(void);
+int test_fork(void);
 
 /// gettid(2).
-pid_t test_gettid(void);
+int test_gettid(void);
 
 /// The number of futex(2).
 long test_futex_number(void);
 
 /// Sends `signal` to one thread of this process: tgkill(2). Returns 0 or -1.
-int test_signal_thread(pid_t thread, int signal);
+int test_signal_thread(int thread, int signal);
 
 /// Installs a handler that counts, and does nothing else. `restart` chooses SA_RESTART. Returns 0 or -1.
 int test_count_signal(int signal, bool restart);
@@ -29,6 +28,6 @@ int test_memory_file(void);
 
 /// Starts `path` with its standard output and standard error going to two descriptors and its standard input at its
 /// end: posix_spawn(3). Returns its process id or -errno.
-pid_t test_spawn(const char *path, char *const arguments[], char *const environment[], int output, int error);
+int test_spawn(const char *path, char *const arguments[], char *const environment[], int output, int error);
 
 #endif

@@ -1,0 +1,132 @@
+import TestSupport
+import Threads
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The signal of the pending interrupt, nil if none is pending.
+private func pendingInterrupt() -> CInt? {
+  do {
+    try checkInterrupt()
+    return nil
+  } catch {
+    return error.signal
+  }
+}
+
+/// Interrupts are thrown on the main thread only, one per check, lowest first; equal ones coalesce.
+func checkInterrupts() throws {
+  check(pendingInterrupt() == nil, "nothing is pending at first")
+  for invalid: CInt in [.min, -1, 0, 65, .max] {
+    do {
+      try interruptMain(invalid)
+      check(false, "an invalid signal throws")
+    } catch {
+      check(error == .invalidSignal, "it says why")
+    }
+  }
+  check(pendingInterrupt() == nil, "an invalid signal changes nothing")
+
+  let thread = JoinableThread {
+    try interruptMain()
+    try interruptMain(64)
+    try interruptMain(1)
+    try interruptMain()
+    check(pendingInterrupt() == nil, "other threads notice nothing")
+  }
+  try thread.start()
+  try thread.join()
+  check(pendingInterrupt() == 1, "the lowest comes first")
+  check(pendingInterrupt() == SIGINT, "the default is SIGINT, and equal ones coalesce")
+  check(pendingInterrupt() == 64, "the highest comes last")
+  check(pendingInterrupt() == nil, "each is thrown once")
+}
+
+/// An interrupt ends the main thread's interruptible wait; a plain acquire sees it afterwards.
+func acquireInterruptiblyOnMain() throws {
+  let lock = allocateLock()
+  let main = KernelThreadID.current
+  check(try lock.acquireInterruptibly(), "a free lock is acquired")
+  try interruptMain(15)
+  do {
+    try lock.acquireInterruptibly()
+    check(false, "a pending interrupt ends the wait")
+  } catch {
+    check(error == KeyboardInterrupt(signal: 15), "it is the interrupt")
+  }
+  check(lock.isLocked, "the lock was not acquired")
+  check(try !lock.acquireInterruptibly(timeout: .milliseconds(5)), "without an interrupt the time runs out")
+
+  let interrupter = TestThread {
+    try waitUntilAsleep([main])
+    try interruptMain()
+  }
+  do {
+    try lock.acquireInterruptibly(timeout: hangLimit)
+    check(false, "an interrupt ends the wait")
+  } catch {
+    check(error.signal == SIGINT, "it is the interrupt")
+  }
+  try interrupter.join()
+
+  let releaser = TestThread {
+    try waitUntilAsleep([main])
+    try interruptMain(3)
+    nap(.milliseconds(20))
+    try lock.release()
+  }
+  lock.acquire()
+  check(pendingInterrupt() == 3, "a plain acquire is not interruptible: the interrupt comes after it")
+  try releaser.join()
+
+  let other = JoinableThread { try lock.acquireInterruptibly(timeout: .milliseconds(50)) }
+  try other.start()
+  try interruptMain()
+  check(try other.join() == false, "other threads are not interrupted")
+  check(pendingInterrupt() == SIGINT, "the interrupt stayed pending")
+}
+
+/// Ctrl-C, that is SIGINT to the process, while the main thread waits and while it does not.
+func interruptFromTerminal() throws {
+  try installInterruptHandler()
+  kill(getpid(), SIGINT)
+  try waitUntil("the signal to be noticed") { pendingInterrupt() == SIGINT }
+
+  let lock = allocateLock()
+  lock.acquire()
+  let main = KernelThreadID.current
+  let killer = TestThread {
+    try waitUntilAsleep([main])
+    kill(getpid(), SIGINT)
+  }
+  do {
+    try lock.acquireInterruptibly(timeout: hangLimit)
+    check(false, "Ctrl-C ends the wait")
+  } catch {
+    check(error.signal == SIGINT, "it is Ctrl-C")
+  }
+  try killer.join()
+}
+
+/// interruptMain in a signal handler of another thread, a thousand times.
+func interruptFromSignalHandler() throws {
+  var action = sigaction()
+  unsafe action.__sigaction_handler.sa_handler = { _ in
+    errno = 77
+    try? interruptMain(10)
+    if errno != 77 { _exit(3) }
+  }
+  action.sa_flags = SA_RESTART
+  unsafe sigaction(SIGUSR1, &action, nil)
+  let end = Locked(false)
+  let target = TestThread { while !end.withLock({ $0 }) { nap(.microseconds(10)) } }
+  for _ in 0..<1000 {
+    check(target.kernelID.signal(SIGUSR1), "a signal can be sent")
+    try waitUntil("the interrupt") { pendingInterrupt() == 10 }
+  }
+  end.withLock { $0 = true }
+  try target.join()
+}

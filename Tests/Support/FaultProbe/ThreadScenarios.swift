@@ -1,0 +1,22 @@
+/// What shows threads at work.
+let threadScenarios: [String: @Sendable () throws -> Void] = [
+  "report": reportUncaughtError,
+  "report-long": reportLongError,
+  "report-closed": reportToClosedStandardError,
+  "report-broken-pipe": reportToBrokenPipe,
+  "report-full-pipe": reportToFullPipe,
+  "handler": uncaughtErrorHandler,
+  "handler-joinable": uncaughtErrorHandlerOfJoinableThreads,
+  "exit-main": exitOnMainThread,
+  "exit-thread": exitThreads,
+  "main-returns": mainReturns,
+  "starts": startManyThreads,
+  "start-fails": startFails,
+  "main-interrupts": checkInterrupts,
+  "main-interruptible-acquire": acquireInterruptiblyOnMain,
+  "keyboard-interrupt": interruptFromTerminal,
+  "interrupt-in-handler": interruptFromSignalHandler,
+  "fork-threads": forkWithThreads,
+  "fork-from-thread": forkFromOurThread,
+  "fork-end": forkAndEndThread,
+]

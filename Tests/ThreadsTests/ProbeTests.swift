@@ -1,0 +1,33 @@
+import TestSupport
+import Testing
+
+/// What needs a process of its own, with a main thread that does as told.
+@Suite struct ProbeTests {
+  @Test(arguments: [
+    "handler", "handler-joinable", "exit-main", "exit-thread", "main-returns", "starts", "main-interrupts",
+    "main-interruptible-acquire", "keyboard-interrupt", "interrupt-in-handler", "fork-threads",
+    "fork-from-thread", "fork-end", "report-closed", "report-broken-pipe", "report-full-pipe",
+  ])
+  func holds(scenario: String) throws {
+    let probe = try runProbe(scenario)
+    #expect(probe.succeeded, "\(probe)")
+  }
+
+  @Test func otherThreadsDieWithMainWithoutRunningDefer() throws {
+    let probe = try runProbe("main-returns")
+    #expect(probe.succeeded, "\(probe)")
+    #expect(!probe.output.contains("deferred"))
+  }
+
+  @Test func threadsThatExitAreSilent() throws {
+    let probe = try runProbe("exit-thread")
+    #expect(probe.succeeded, "\(probe)")
+    #expect(probe.errorOutput.isEmpty)
+  }
+
+  @Test(arguments: ["clone=EAGAIN", "mmap-stack=ENOMEM"])
+  func aStartThatTheSystemRefusesThrowsAndLeaksNothing(failure: String) throws {
+    let probe = try runProbe("start-fails", failing: [failure])
+    #expect(probe.succeeded, "\(probe)")
+  }
+}

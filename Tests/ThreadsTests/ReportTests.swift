@@ -1,0 +1,50 @@
+import TestSupport
+import Testing
+
+/// The report of an error that nobody caught, on the standard error of a process of its own.
+@Suite struct ReportTests {
+  @Test func namesThreadPlaceErrorAndStack() throws {
+    let probe = try runProbe("report")
+    #expect(probe.succeeded, "\(probe)")
+    let identity = probe.output.split(separator: "\n")[0]
+    let lines = probe.errorOutput.split(separator: "\n")
+    #expect(
+      lines[0].hasPrefix("Uncaught error in thread \(identity) \"bursting\", started at fault_probe/"))
+    #expect(lines[0].contains("/UncaughtErrors.swift:"))
+    #expect(lines[1] == "Boom: something burst")
+    #expect(lines[2] == "Stack that started the thread:")
+    #expect(lines[3].contains("startBursting()"))
+    #expect(!probe.errorOutput.contains("Stack of the throw"))
+  }
+
+  @Test func showsTheStackOfTheThrowOnDemand() throws {
+    let probe = try ChildProcess.run(
+      systemExecutable("env"), ["FASTLOCK_BACKTRACE=1", siblingExecutable("fault-probe"), "report"])
+    #expect(probe.succeeded, "\(probe)")
+    let lines = probe.errorOutput.split(separator: "\n")
+    let throwStack = try #require(lines.firstIndex(of: "Stack of the throw:"))
+    #expect(lines[throwStack + 1].contains("throwBoom()"))
+    let startStack = try #require(lines.firstIndex(of: "Stack that started the thread:"))
+    #expect(startStack > throwStack)
+    #expect(lines[startStack + 1].contains("startBursting()"))
+  }
+
+  @Test(arguments: ["report", "report-long"])
+  func isOneWriteThatFitsAPipe(scenario: String) throws {
+    let trace = try ChildProcess.run(
+      systemExecutable("strace"),
+      ["-f", "-qq", "-e", "trace=write", "-e", "signal=none", siblingExecutable("fault-probe"), scenario])
+    #expect(trace.succeeded, "\(trace)")
+    // The trace and the report share standard error: a line of trace is `write(2, "..."..., SIZE` and the report.
+    let writes = trace.errorOutput.split(separator: "\n").filter { $0.contains("write(2, \"") }
+    #expect(writes.count == 1, "\(trace)")
+    let size = writes.first?.split(separator: "..., ").last.map { $0.prefix { $0.isNumber } }
+    #expect((100...4096).contains(Int(size ?? "") ?? 0), "\(trace)")
+  }
+
+  @Test func nilRestoresIt() throws {
+    let probe = try runProbe("handler")
+    #expect(probe.succeeded, "\(probe)")
+    #expect(probe.errorOutput.split(separator: "\n").filter { $0.hasPrefix("Uncaught") }.count == 1)
+  }
+}
