@@ -28,7 +28,7 @@ struct Arguments: ParsableCommand {
     help: "Only these workloads, with commas between; also other contentions, such as 8t-500ns-2us or latency-8t-0-0.")
   var workloads: Names?
 
-  @Option(help: "Contended workloads with these numbers of threads instead, with commas between.")
+  @Option(help: "Only the contended workloads, with these numbers of threads instead, with commas between.")
   var threads: Names?
 
   @Option(help: "Window of each measurement, such as 200ms or 3s; prolonged where threads would not get two time slices.")

@@ -42,6 +42,9 @@ enum Lockbench {
     let cpus = usableCPUs()
     let plan = Plan(
       choice.workloads, opponents: choice.opponents, window: choice.window, workUnit: workUnit, cpus: cpus)
+    guard !plan.cells.isEmpty else {
+      fail("nothing to measure: \(plan.omissions.joined(separator: "; "))", Status.usage)
+    }
     let environment = Environment.current(cpus: cpus)
     let settings = Report.Settings(
       seed: seed, rounds: choice.rounds, windowNanoseconds: choice.window.count,

@@ -33,64 +33,41 @@ enum Crew {
   /// What takes that long never ends.
   private static let hangGuard: UInt64 = 60_000_000_000
 
-  private struct Record {
-    var operations: UInt64 = 0
-    var switches: UInt64 = 0
-  }
-
   static func run(
     threads: Int, _ timing: Timing, body: @escaping @Sendable (Worker) -> Void
   ) throws(CrewFailure) -> Watch {
-    let phase = Block(Phase.warmUp)
-    let gate = Block(pthread_barrier_t())
-    pthread_barrier_init(gate.address, nil, UInt32(threads + 1))
-    defer { pthread_barrier_destroy(gate.address) }
-    let records = (0..<threads).map { _ in
-      let record = allocateBlock(for: Record.self)
-      record.initialize(to: Record())
-      return record
-    }
-    defer { for record in records { record.deallocate() } }
-
-    let crew = records.enumerated().map { index, record in
-      let operations = UnsafeMutableRawPointer(record).assumingMemoryBound(to: UInt64.self)
-      let worker = Worker(index: index, operations: operations, phase: phase.address)
-      nonisolated(unsafe) let record = record
-      nonisolated(unsafe) let gate = gate.address
-      return PosixThread {
-        pthread_barrier_wait(gate)
+    let memory = CrewMemory(threads: threads)
+    let before = ProcessUsage.now()
+    let crew = (0..<threads).map { index in
+      PosixThread {
+        memory.passGate()
         let switchesBefore = bench_thread_switches()
-        body(worker)
-        record.pointee.switches = bench_thread_switches() - switchesBefore
+        body(memory.worker(index))
+        memory.records[index].pointee.switches = bench_thread_switches() - switchesBefore
       }
     }
-
-    let processBefore = ProcessUsage.now()
-    pthread_barrier_wait(gate.address)
-    let counters = records.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt64.self) }
-    let watched = watch(crew, counters, phase.address, timing)
-    bench_store(phase.address, Phase.over)
-    let hangGuard = bench_now() + Self.hangGuard
-    for thread in crew where !thread.join(until: hangGuard) { throw .stuck }
+    memory.passGate()
+    let watched = watch(crew, memory, timing)
+    memory.enter(Phase.over)
+    let deadline = bench_now() + Self.hangGuard
+    for thread in crew where !thread.join(until: deadline) { throw .stuck }
     guard var watch = watched else { throw .interrupted }
 
-    let processAfter = ProcessUsage.now()
-    watch.process = processAfter - processBefore
-    for index in records.indices {
-      watch.workers[index].allOperations = records[index].pointee.operations
-      watch.workers[index].switches = records[index].pointee.switches
+    watch.process = ProcessUsage.now() - before
+    for index in 0..<threads {
+      watch.workers[index].allOperations = memory.records[index].pointee.operations
+      watch.workers[index].switches = memory.records[index].pointee.switches
     }
     return watch
   }
 
   private static func watch(
-    _ crew: [PosixThread], _ counters: [UnsafeMutablePointer<UInt64>],
-    _ phase: UnsafeMutablePointer<UInt64>, _ timing: Timing
+    _ crew: [PosixThread], _ memory: CrewMemory, _ timing: Timing
   ) -> Watch? {
     guard sleep(until: bench_now() + timing.warmUp) else { return nil }
-    bench_store(phase, Phase.window)
+    memory.enter(Phase.window)
     let start = bench_now()
-    let operationsBefore = counters.map { bench_load($0) }
+    let operationsBefore = memory.operations()
     let cpuBefore = crew.map { bench_thread_cpu_time($0.handle) }
 
     let end = start + timing.window
@@ -98,20 +75,20 @@ enum Crew {
     let samples = timing.window >= IdleTimes.shortestWindow
     while bench_now() < end {
       guard sleep(until: samples ? min(end, bench_now() + IdleTimes.interval) : end) else { return nil }
-      if samples { idle.sample(at: bench_now(), counts: counters.map { bench_load($0) }) }
+      if samples { idle.sample(at: bench_now(), counts: memory.operations()) }
     }
     // On a busy machine a short window may pass before any worker ran: then it is not over yet.
-    while counters.map({ bench_load($0) }) == operationsBefore && bench_now() < end + hangGuard {
+    while memory.operations() == operationsBefore && bench_now() < end + hangGuard {
       guard sleep(until: bench_now() + 1_000_000) else { return nil }
     }
 
     let seconds = Double(bench_now() - start) / 1e9
-    let operationsAfter = counters.map { bench_load($0) }
+    let operationsAfter = memory.operations()
     let cpuAfter = crew.map { bench_thread_cpu_time($0.handle) }
     let longest = samples ? idle.longest : nil
     return Watch(
       seconds: seconds,
-      workers: counters.indices.map { index in
+      workers: crew.indices.map { index in
         Watch.Worker(
           operations: operationsAfter[index] - operationsBefore[index],
           cpuNanoseconds: cpuAfter[index] - cpuBefore[index],
@@ -127,45 +104,5 @@ enum Crew {
       usleep(UInt32(min(end - now, 50_000_000) / 1000) + 1)
     }
     return false
-  }
-}
-
-enum CrewFailure: Error {
-  /// The user asked to stop.
-  case interrupted
-  /// A worker never came to its end: it waits for a lock or a baton that it does not get.
-  case stuck
-}
-
-/// What was seen of a crew during its window.
-struct Watch {
-  struct Worker {
-    var operations: UInt64
-    var cpuNanoseconds: UInt64
-    /// An upper bound, in seconds; nil when the window was too short to say.
-    var longestIdle: Double?
-    /// From the start gate to the end, window or not.
-    var allOperations: UInt64 = 0
-    var switches: UInt64 = 0
-  }
-
-  var seconds: Double
-  var workers: [Worker]
-  var process = ProcessUsage(cpuNanoseconds: 0, switches: 0)
-}
-
-/// CPU time and context switches of the whole process.
-struct ProcessUsage {
-  var cpuNanoseconds: UInt64
-  var switches: UInt64
-
-  static func now() -> ProcessUsage {
-    ProcessUsage(cpuNanoseconds: bench_process_cpu_time(), switches: bench_process_switches())
-  }
-
-  static func - (after: ProcessUsage, before: ProcessUsage) -> ProcessUsage {
-    ProcessUsage(
-      cpuNanoseconds: after.cpuNanoseconds - before.cpuNanoseconds,
-      switches: after.switches - before.switches)
   }
 }

@@ -29,6 +29,11 @@ struct Plan: Sendable {
     Double(rounds) * cells.map(\.seconds).reduce(0, +)
   }
 
+  init(cells: [Cell], omissions: [String]) {
+    self.cells = cells
+    self.omissions = omissions
+  }
+
   init(_ workloads: [Workload], opponents: Set<String>?, window: Nanoseconds, workUnit: WorkUnit, cpus: [Int32]) {
     var cells: [Cell] = []
     var omissions: [String] = []
@@ -64,24 +69,23 @@ struct Plan: Sendable {
           try cells.measure(timing)
         }
       }
-      guard entries.contains(where: { $0.id != Registry.reference && $0.id != Registry.control }) || opponents == nil
-        || opponents == [Registry.reference]
-      else {
+      guard !entries.isEmpty else {
         omissions.append("\(workload.id): none of the opponents asked for takes part")
         continue
       }
       cells.append(Cell(workload: workload, timing: timing, entries: entries))
     }
-    self.cells = cells
-    self.omissions = omissions
+    self.init(cells: cells, omissions: omissions)
   }
 
-  /// Those asked for; the reference and its control always take part.
+  /// Those asked for, with the reference and its control; none if nobody asked for takes part.
   private static func entries<Cells: Sendable>(
     _ registered: [Opponent<Cells>], _ wanted: Set<String>?,
     _ measure: @escaping @Sendable (Cells) throws(CrewFailure) -> Measurement
   ) -> [Entry] {
-    registered
+    guard wanted?.isDisjoint(with: registered.map(\.id)) != true else { return [] }
+    return
+      registered
       .filter { $0.id == Registry.reference || $0.id == Registry.control || wanted?.contains($0.id) ?? true }
       .map { opponent in
         Entry(id: opponent.id, name: opponent.name, isFastLock: opponent.isFastLock) { () throws(CrewFailure) in

@@ -19,7 +19,10 @@ struct PosixThread: Sendable {
         if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
       }, box.toOpaque())
-    guard error == 0 else { fatalError("cannot start a thread: \(String(cString: strerror(error)))") }
+    guard error == 0 else {
+      StandardError.write("lockbench: cannot start a thread: \(String(cString: strerror(error)))\n")
+      exit(1)
+    }
     self.handle = handle
   }
 

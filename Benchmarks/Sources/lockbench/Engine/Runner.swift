@@ -11,11 +11,15 @@ struct Runner {
 
   let plan: Plan
   let rounds: Int
+  private let readSteal: () -> StealReading?
   private var random: SplitMix64
 
-  init(_ plan: Plan, rounds: Int, seed: UInt64) {
+  init(
+    _ plan: Plan, rounds: Int, seed: UInt64, readSteal: @escaping () -> StealReading? = { StealReading() }
+  ) {
     self.plan = plan
     self.rounds = rounds
+    self.readSteal = readSteal
     random = SplitMix64(seed: seed)
   }
 
@@ -41,7 +45,7 @@ struct Runner {
     defer { kept?.store(in: &results.measurements[index]) }
     for attempt in 0...Self.mostRepetitions {
       var visit = Visit()
-      let before = StealReading()
+      let before = readSteal()
       do throws(CrewFailure) {
         for entry in plan.cells[index].entries.indices.shuffled(using: &random) {
           let cell = plan.cells[index]
@@ -56,7 +60,7 @@ struct Runner {
         if kept == nil { kept = visit }
         throw error
       }
-      if let before, let after = StealReading() { visit.steal = after.share(since: before) }
+      if let before, let after = readSteal() { visit.steal = after.share(since: before) }
       if visit.steal < kept?.steal ?? .infinity { kept = visit }
       if visit.steal <= Self.tolerableSteal { return }
       if attempt < Self.mostRepetitions { results.repeatedVisits += 1 }

@@ -1,5 +1,3 @@
-import BenchSupport
-
 /// Who takes part: the name in tables, the word for it on the command line, and how it is measured.
 struct Opponent<Cells: Sendable>: Sendable {
   let id: String
@@ -48,4 +46,15 @@ enum Registry {
 
   static let reference = "pthread"
   static let control = "control"
+
+  private static let all: [(id: String, name: String)] =
+    locks.map { ($0.id, $0.name) } + batons.map { ($0.id, $0.name) } + threads.map { ($0.id, $0.name) }
+
+  /// Each once, in the order of the tables.
+  static let ids: [String] = all.map(\.id).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+
+  /// What an opponent is called in the various tables.
+  static func names(of id: String) -> [String] {
+    all.filter { $0.id == id }.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
 }

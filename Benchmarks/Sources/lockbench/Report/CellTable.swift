@@ -26,7 +26,7 @@ enum CellTable {
     others.forEach(add)
     if !own.isEmpty && !others.isEmpty { table.addRule() }
     own.forEach(add)
-    return "\(cell.title)  [\(cell.id)]\n\(table.rendered())"
+    return "\(cell.title)  [\(cell.id)], window \(Nanoseconds(cell.windowNanoseconds))\n\(table.rendered())"
   }
 
   private static func columns(for cell: Report.Cell) -> [Column] {

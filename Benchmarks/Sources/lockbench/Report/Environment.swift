@@ -12,6 +12,8 @@ struct Environment: Codable, Sendable {
   var swift: String
   var swiftNIO: String
   var isOptimized: Bool
+  /// Of the minute before the run: what else the machine was doing.
+  var loadAverage: Double
   var date: Date
 
   static func current(cpus: [Int32]) -> Environment {
@@ -26,6 +28,7 @@ struct Environment: Codable, Sendable {
       swift: Versions.swift,
       swiftNIO: Versions.swiftNIO,
       isOptimized: isOptimizedBuild,
+      loadAverage: loadAverage(),
       date: Date())
   }
 
@@ -37,6 +40,11 @@ struct Environment: Codable, Sendable {
     let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
     return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown CPU"
+  }
+
+  private static func loadAverage() -> Double {
+    var load = 0.0
+    return getloadavg(&load, 1) == 1 ? load : .nan
   }
 
   private static var isOptimizedBuild: Bool {

@@ -14,21 +14,3 @@ enum Listing {
     return "\(opponents.rendered())\n\n\(workloads.rendered())"
   }
 }
-
-extension Registry {
-  static var ids: [String] {
-    var ids: [String] = []
-    for id in locks.map(\.id) + batons.map(\.id) + threads.map(\.id) where !ids.contains(id) { ids.append(id) }
-    return ids
-  }
-
-  static func names(of id: String) -> [String] {
-    var names: [String] = []
-    for (other, name) in locks.map({ ($0.id, $0.name) }) + batons.map({ ($0.id, $0.name) })
-      + threads.map({ ($0.id, $0.name) })
-    where other == id && !names.contains(name) {
-      names.append(name)
-    }
-    return names
-  }
-}

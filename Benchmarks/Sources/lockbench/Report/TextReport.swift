@@ -7,6 +7,7 @@ enum TextReport {
     let window = Nanoseconds(settings.windowNanoseconds)
     var lines = [
       ("Machine", "\(environment.machine); \(environment.cpusUsable) of \(environment.cpusOnline) CPUs usable"),
+      ("Load", "\(Figures.fixed(environment.loadAverage, decimals: 2)) on average in the minute before"),
       ("System", "\(environment.kernel), \(environment.cLibrary)"),
       (
         "Built with",
