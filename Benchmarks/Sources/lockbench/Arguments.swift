@@ -25,13 +25,18 @@ struct Arguments: ParsableCommand {
   var opponents: Names?
 
   @Option(
-    help: "Only these workloads, with commas between; also other contentions, such as 8t-500ns-2us or latency-8t-0-0.")
+    help:
+      "Only these workloads, with commas between; also other contentions, such as 8t-500ns-2us or latency-8t-0-0."
+  )
   var workloads: Names?
 
   @Option(help: "Only the contended workloads, with these numbers of threads instead, with commas between.")
   var threads: Names?
 
-  @Option(help: "Window of each measurement, such as 200ms or 3s; prolonged where threads would not get two time slices.")
+  @Option(
+    help:
+      "Window of each measurement, such as 200ms or 3s; prolonged where threads would not get two time slices."
+  )
   var duration: String?
 
   @Option(help: "How often everything is measured.")
@@ -73,7 +78,8 @@ struct Arguments: ParsableCommand {
       throw ValidationError("--rounds \(rounds): from 1 to 10000")
     }
     return Choice(
-      workloads: try chosenWorkloads(), opponents: try chosenOpponents(), window: try chosenWindow(), rounds: rounds)
+      workloads: try chosenWorkloads(), opponents: try chosenOpponents(), window: try chosenWindow(),
+      rounds: rounds)
   }
 
   private func chosenWindow() throws(ValidationError) -> Nanoseconds {
@@ -118,7 +124,9 @@ struct Arguments: ParsableCommand {
         changed.append(other)
       }
     }
-    guard !changed.isEmpty else { throw ValidationError("--threads: none of the workloads is a contended one") }
+    guard !changed.isEmpty else {
+      throw ValidationError("--threads: none of the workloads is a contended one")
+    }
     return changed
   }
 }

@@ -20,7 +20,8 @@ enum Lockbench {
     } catch {
       let code = Arguments.exitCode(for: error)
       guard code != .success else { Arguments.exit(withError: error) }
-      let message = Arguments.message(for: error).split(separator: "\n").first.map { String($0) } ?? "\(error)"
+      let message =
+        Arguments.message(for: error).split(separator: "\n").first.map { String($0) } ?? "\(error)"
       fail(message, code == .validationFailure ? Status.usage : Status.failure)
     }
   }

@@ -26,7 +26,8 @@ import Testing
 
   @Test func choosesOpponentsWorkloadsAndNumbers() throws {
     let choice = try choice(
-      "--opponents", "mutex,nio", "--workloads", "uncontended,8t-500ns-2us", "--duration", "3s", "--rounds", "9")
+      "--opponents", "mutex,nio", "--workloads", "uncontended,8t-500ns-2us", "--duration", "3s", "--rounds",
+      "9")
     #expect(choice.opponents == ["mutex", "nio"])
     #expect(
       choice.workloads == [

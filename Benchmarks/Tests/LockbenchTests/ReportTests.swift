@@ -8,12 +8,15 @@ import Testing
   /// Two rounds of a reference, its control, and a lock twice as fast.
   private func report(intact: Bool = true) throws -> Report {
     func entry(_ id: String, isFastLock: Bool = false) -> Plan.Entry {
-      Plan.Entry(id: id, name: "the \(id)", isFastLock: isFastLock) { () throws(CrewFailure) in throw .interrupted }
+      Plan.Entry(id: id, name: "the \(id)", isFastLock: isFastLock) { () throws(CrewFailure) in
+        throw .interrupted
+      }
     }
     func measurement(_ round: Int, _ operations: [UInt64]) -> Measurement {
       Measurement(
         round: round, seconds: 1, operations: operations.reduce(0, +), operationsPerThread: operations,
-        cpuNanosecondsPerOperation: 5, contextSwitchesPerOperation: 0.5, longestIdleSeconds: 1.5, isIntact: intact)
+        cpuNanosecondsPerOperation: 5, contextSwitchesPerOperation: 0.5, longestIdleSeconds: 1.5,
+        isIntact: intact)
     }
     let workload = try #require(Workload(id: "2t-0-0"))
     let cell = Plan.Cell(
@@ -48,9 +51,11 @@ import Testing
     let lines = TextReport.body(try report()).split(separator: "\n")
     let row = try #require(lines.first { $0.hasPrefix("* the mutex") })
     let words = row.split(separator: " ").map { String($0) }
-    #expect(words == [
-      "*", "the", "mutex", "3.00", "2.00", "..", "4.00", "2.00", "0.65", "25%", "1", "1500", "ms", "5.00", "500",
-    ])
+    #expect(
+      words == [
+        "*", "the", "mutex", "3.00", "2.00", "..", "4.00", "2.00", "0.65", "25%", "1", "1500", "5.00",
+        "500",
+      ])
     #expect(lines.contains { $0.hasPrefix("Starved: a thread went up to 1.5 s without the mutex (2t-0-0).") })
   }
 

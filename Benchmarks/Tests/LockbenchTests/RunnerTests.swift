@@ -27,7 +27,8 @@ import Testing
   }
 
   private func run(
-    _ log: Log, seed: UInt64 = 7, failingAfter limit: Int = .max, steal: @escaping () -> StealReading? = { nil }
+    _ log: Log, seed: UInt64 = 7, failingAfter limit: Int = .max,
+    steal: @escaping () -> StealReading? = { nil }
   ) -> Results {
     var runner = Runner(plan(log, failingAfter: limit), rounds: 3, seed: seed, readSteal: steal)
     var progress = Progress(totalSeconds: 1)

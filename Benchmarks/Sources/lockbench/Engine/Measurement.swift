@@ -40,7 +40,8 @@ extension Measurement {
   init(competing watch: Watch, isIntact: Bool, latency: Latency? = nil) {
     let perThread = watch.workers.map(\.operations)
     self.init(
-      watch, operations: perThread.reduce(0, +), allOperations: watch.workers.map(\.allOperations).reduce(0, +),
+      watch, operations: perThread.reduce(0, +),
+      allOperations: watch.workers.map(\.allOperations).reduce(0, +),
       isIntact: isIntact)
     operationsPerThread = perThread
     longestIdleSeconds = watch.workers.compactMap(\.longestIdle).max()

@@ -34,7 +34,9 @@ struct Plan: Sendable {
     self.omissions = omissions
   }
 
-  init(_ workloads: [Workload], opponents: Set<String>?, window: Nanoseconds, workUnit: WorkUnit, cpus: [Int32]) {
+  init(
+    _ workloads: [Workload], opponents: Set<String>?, window: Nanoseconds, workUnit: WorkUnit, cpus: [Int32]
+  ) {
     var cells: [Cell] = []
     var omissions: [String] = []
     for workload in workloads {
@@ -88,7 +90,8 @@ struct Plan: Sendable {
       registered
       .filter { $0.id == Registry.reference || $0.id == Registry.control || wanted?.contains($0.id) ?? true }
       .map { opponent in
-        Entry(id: opponent.id, name: opponent.name, isFastLock: opponent.isFastLock) { () throws(CrewFailure) in
+        Entry(id: opponent.id, name: opponent.name, isFastLock: opponent.isFastLock) {
+          () throws(CrewFailure) in
           try measure(opponent.cells)
         }
       }

@@ -88,7 +88,8 @@ extension Workload {
     case .uncontended: "Uncontended lock and unlock, 1 thread"
     case .contended(let contention): "Throughput, \(contention)"
     case .latency(let contention): "Acquisition latency, \(contention)"
-    case .handOver(let cpus): "Hand-over round trip between two threads on \(cpus == 1 ? "one CPU" : "two CPUs")"
+    case .handOver(let cpus):
+      "Hand-over round trip between two threads on \(cpus == 1 ? "one CPU" : "two CPUs")"
     case .threadStart: "Thread create and join"
     }
   }
@@ -127,7 +128,8 @@ extension Workload.Contention: CustomStringConvertible {
   static let mostThreads = 1024
 
   init?(threads: Int, inside: String, outside: String) {
-    guard (1...Self.mostThreads).contains(threads), let inside = Self.span(inside), let outside = Self.span(outside)
+    guard (1...Self.mostThreads).contains(threads), let inside = Self.span(inside),
+      let outside = Self.span(outside)
     else { return nil }
     self.init(threads: threads, inside: inside, outside: outside)
   }

@@ -15,9 +15,11 @@ enum Registry {
       id: "pthread-adaptive", name: "pthread_mutex adaptive", cells: MutexCells(PthreadAdaptiveMutex.self)),
     Opponent(id: "sem_t", name: "sem_t", cells: MutexCells(PosixSemaphoreLock.self)),
     Opponent(
-      id: "swift", name: "Synchronization.Mutex \(Versions.swift)", cells: MutexCells(SynchronizationMutex.self)),
+      id: "swift", name: "Synchronization.Mutex \(Versions.swift)",
+      cells: MutexCells(SynchronizationMutex.self)),
     Opponent(
-      id: "swift-next", name: "Swift's next Mutex, rendering", cells: MutexCells(NextSynchronizationMutex.self)),
+      id: "swift-next", name: "swift#88523, our rendering",
+      cells: MutexCells(NextSynchronizationMutex.self)),
     Opponent(id: "nio", name: "NIOLock", cells: MutexCells(MeasuredNIOLock.self)),
     Opponent(id: "nslock", name: "NSLock", cells: MutexCells(MeasuredNSLock.self)),
     Opponent(id: "dispatch", name: "DispatchSemaphore", cells: MutexCells(DispatchSemaphoreLock.self)),
@@ -42,6 +44,9 @@ enum Registry {
     Opponent(
       id: "foundation", name: "Foundation.Thread + semaphore",
       cells: ThreadStartCell(FoundationThreadStarter.self)),
+    Opponent(
+      id: "joinable", name: "Threads.JoinableThread", isFastLock: true,
+      cells: ThreadStartCell(JoinableThreadStarter.self)),
   ]
 
   static let reference = "pthread"

@@ -1,5 +1,7 @@
-import Foundation
-import Glibc
+import Dispatch
+import Threads
+
+import class Foundation.Thread
 
 /// A way to run something on a new thread and to wait for its end.
 protocol ThreadStarter: Sendable {
@@ -21,5 +23,17 @@ enum FoundationThreadStarter: ThreadStarter {
       ended.signal()
     }.start()
     ended.wait()
+  }
+}
+
+enum JoinableThreadStarter: ThreadStarter {
+  static func runAndJoin(_ body: @escaping @Sendable () -> Void) {
+    do {
+      let thread = JoinableThread(body)
+      try thread.start()
+      try thread.join()
+    } catch {
+      fatalError("\(error)")
+    }
   }
 }

@@ -16,7 +16,7 @@ enum CellTable {
     func add(_ row: Report.Row) {
       let name = (row.id == best ? "* " : "  ") + row.name
       if row.rounds.isEmpty {
-        table.add([name, "not measured"])
+        table.add([name, "-"])
       } else if row.rounds.contains(where: { !$0.isIntact }) {
         table.add([name, "BROKEN"])
       } else {
@@ -34,7 +34,8 @@ enum CellTable {
     case .nanosecondsPerOperation: timeColumns(cell)
     case .operationsPerSecond:
       throughputColumns(cell)
-        + (cell.opponents.contains { $0.rounds.contains { $0.latency != nil } } ? latencyColumns : fairnessColumns(cell))
+        + (cell.opponents.contains { $0.rounds.contains { $0.latency != nil } }
+          ? latencyColumns : fairnessColumns(cell))
     }
   }
 
@@ -73,14 +74,13 @@ enum CellTable {
       Column(title: "least") { Figures.fixed(median($0, \.leastShare) * 100, decimals: 0) + "%" },
       Column(title: "starved") { "\($0.rounds.map(\.starvedThreads).max() ?? 0)" },
     ]
-    let idle = Column(title: "idle max") { row in
-      guard let longest = row.rounds.compactMap(\.longestIdleSeconds).max() else { return "-" }
-      return "\(Figures.fixed(longest * 1000, decimals: 0)) ms"
+    let idle = Column(title: "idle ms") { row in
+      Figures.fixed((row.rounds.compactMap(\.longestIdleSeconds).max() ?? .nan) * 1000, decimals: 0)
     }
     return (cell.threads > 1 ? fairness : [])
       + (cell.opponents.contains { $0.rounds.contains { $0.longestIdleSeconds != nil } } ? [idle] : [])
       + [
-        Column(title: "CPU ns/op") { Figures.threeDigits(median($0, \.cpuNanosecondsPerOperation)) },
+        Column(title: "CPU ns") { Figures.threeDigits(median($0, \.cpuNanosecondsPerOperation)) },
         Column(title: "switch/kop") { Figures.threeDigits(median($0, \.contextSwitchesPerOperation) * 1000) },
       ]
   }
@@ -93,7 +93,9 @@ enum CellTable {
     }
     return [
       column("p50", \.p50), column("p99", \.p99), column("p99.9", \.p999), column("p99.99", \.p9999),
-      Column(title: "maximum") { span($0.rounds.compactMap { $0.latency.map { Double($0.maximum) } }.max() ?? .nan) },
+      Column(title: "maximum") {
+        span($0.rounds.compactMap { $0.latency.map { Double($0.maximum) } }.max() ?? .nan)
+      },
       Column(title: "least") { Figures.fixed(median($0, \.leastShare) * 100, decimals: 0) + "%" },
     ]
   }

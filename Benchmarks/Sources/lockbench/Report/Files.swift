@@ -57,13 +57,16 @@ extension Report {
     let competes = !measurement.operationsPerThread.isEmpty
     let latency = measurement.latency
     let fields: [String] = [
-      cell.id, row.id, "\"\(row.name)\"", "\(measurement.round)", "\(cell.threads)", number(measurement.seconds),
+      cell.id, row.id, "\"\(row.name)\"", "\(measurement.round)", "\(cell.threads)",
+      number(measurement.seconds),
       "\(measurement.operations)", number(measurement.nanosecondsPerOperation),
-      number(measurement.operationsPerSecond), number(reference.map { cell.value(measurement) / cell.value($0) }),
+      number(measurement.operationsPerSecond),
+      number(reference.map { cell.value(measurement) / cell.value($0) }),
       number(competes ? measurement.jainIndex : nil), number(competes ? measurement.leastShare : nil),
       competes ? "\(measurement.starvedThreads)" : "", number(measurement.longestIdleSeconds),
       number(measurement.cpuNanosecondsPerOperation), number(measurement.contextSwitchesPerOperation),
-      latency.map { "\($0.p50)" } ?? "", latency.map { "\($0.p99)" } ?? "", latency.map { "\($0.p999)" } ?? "",
+      latency.map { "\($0.p50)" } ?? "", latency.map { "\($0.p99)" } ?? "",
+      latency.map { "\($0.p999)" } ?? "",
       latency.map { "\($0.p9999)" } ?? "", latency.map { "\($0.maximum)" } ?? "", "\(measurement.isIntact)",
     ]
     return fields.joined(separator: ",")

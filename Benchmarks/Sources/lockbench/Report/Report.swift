@@ -84,12 +84,15 @@ extension Report.Cell {
     Statistics.median(row.rounds.map { value($0) })
   }
 
-  /// The row with the best median; the control is no competitor.
+  /// The row with the best ratio to the reference, which what changes between rounds does not touch; the control is no
+  /// competitor.
   var best: String? {
-    let ranked = opponents.filter { $0.id != Registry.control && !$0.rounds.isEmpty }
+    let ranked = opponents.filter { $0.id != Registry.control }
+      .map { (id: $0.id, ratio: Statistics.median(ratios(of: $0))) }
+      .filter { $0.ratio.isFinite }
     switch metric {
-    case .nanosecondsPerOperation: return ranked.min { median(of: $0) < median(of: $1) }?.id
-    case .operationsPerSecond: return ranked.max { median(of: $0) < median(of: $1) }?.id
+    case .nanosecondsPerOperation: return ranked.min { $0.ratio < $1.ratio }?.id
+    case .operationsPerSecond: return ranked.max { $0.ratio < $1.ratio }?.id
     }
   }
 }

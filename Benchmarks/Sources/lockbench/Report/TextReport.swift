@@ -6,7 +6,10 @@ enum TextReport {
   static func header(_ environment: Environment, _ settings: Report.Settings) -> String {
     let window = Nanoseconds(settings.windowNanoseconds)
     var lines = [
-      ("Machine", "\(environment.machine); \(environment.cpusUsable) of \(environment.cpusOnline) CPUs usable"),
+      (
+        "Machine",
+        "\(environment.machine); \(environment.cpusUsable) of \(environment.cpusOnline) CPUs usable"
+      ),
       ("Load", "\(Figures.fixed(environment.loadAverage, decimals: 2)) on average in the minute before"),
       ("System", "\(environment.kernel), \(environment.cLibrary)"),
       (
@@ -23,9 +26,11 @@ enum TextReport {
       ("Work", "one step takes \(Figures.threeDigits(settings.workStepNanoseconds)) ns"),
     ]
     if environment.cpusUsable == 1 {
-      lines.append(("Note", "one usable CPU: no two threads run at once, contended cells measure the scheduler"))
+      lines.append(
+        ("Note", "one usable CPU: no two threads run at once, contended cells measure the scheduler"))
     }
-    return lines.map { $0.0.padding(toLength: 12, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+    return lines.map { $0.0.padding(toLength: 12, withPad: " ", startingAt: 0) + $0.1 }.joined(
+      separator: "\n")
   }
 
   static func body(_ report: Report) -> String {
@@ -52,7 +57,8 @@ enum TextReport {
         let ratios = some.map { cell in
           let same = cell.opponents.first { $0.id == row.id }
           let mark = cell.best == row.id ? "* " : ""
-          return mark + (same.map { Figures.fixed(Statistics.median(cell.ratios(of: $0)), decimals: 2) } ?? "-")
+          return mark
+            + (same.map { Figures.fixed(Statistics.median(cell.ratios(of: $0)), decimals: 2) } ?? "-")
         }
         table.add(["  " + row.name] + ratios)
       }
@@ -63,7 +69,7 @@ enum TextReport {
   // MARK: Remarks
 
   private static func remarks(_ report: Report) -> String {
-    var lines = ["* best median of the cell. How to read the columns: BENCHMARKS.md"]
+    var lines = ["* best of the cell, by the ratio. How to read the columns: BENCHMARKS.md"]
     lines += noise(report)
     lines += starvation(report)
     let course = report.course
@@ -86,7 +92,8 @@ enum TextReport {
 
   private static func noise(_ report: Report) -> [String] {
     let noise = report.noise
-    guard let worstRound = noise.worstRound, let worst = noise.medians.max(by: { $0.deviation < $1.deviation })
+    guard let worstRound = noise.worstRound,
+      let worst = noise.medians.max(by: { $0.deviation < $1.deviation })
     else { return [] }
     func percent(_ part: Double) -> String { "\(Figures.fixed(part * 100, decimals: 1)) %" }
     return [
@@ -111,7 +118,10 @@ enum TextReport {
     let starved = names.filter { longest[$0].map { $0.seconds >= 1 } ?? false }
     return starved.map { name in
       let (seconds, cell) = longest[name] ?? (0, "")
-      return "Starved: a thread went up to \(Figures.fixed(seconds, decimals: 1)) s without \(name) (\(cell))."
-    } + ["No thread starved for a second with: " + names.filter { !starved.contains($0) }.joined(separator: ", ")]
+      return
+        "Starved: a thread went up to \(Figures.fixed(seconds, decimals: 1)) s without \(name) (\(cell))."
+    } + [
+      "No thread starved for a second with: " + names.filter { !starved.contains($0) }.joined(separator: ", ")
+    ]
   }
 }

@@ -10,7 +10,8 @@ enum Versions {
     guard let path = bench_library_defining("swift_retain") else { return roughly }
     let directory = URL(fileURLWithPath: String(cString: path)).resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent("Synchronization.swiftmodule")
-    let files = (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
+    let files =
+      (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
     guard let interface = files.first(where: { $0.pathExtension == "swiftinterface" }),
       let text = try? String(contentsOf: interface, encoding: .utf8)
     else { return roughly }
@@ -19,7 +20,8 @@ enum Versions {
 
   /// "6.3.1" out of the line "// swift-compiler-version: Swift version 6.3.1 (swift-6.3.1-RELEASE)".
   static func compilerVersion(interface text: String) -> String? {
-    for line in text.split(separator: "\n", maxSplits: 10) where line.hasPrefix("// swift-compiler-version:") {
+    for line in text.split(separator: "\n", maxSplits: 10) where line.hasPrefix("// swift-compiler-version:")
+    {
       let words = line.split(separator: " ")
       guard let index = words.firstIndex(of: "version"), index + 1 < words.count else { return nil }
       return String(words[index + 1])
