@@ -21,7 +21,7 @@ enum Crew {
     @inline(__always)
     var isOver: Bool { bench_load(phase) == Phase.over }
     @inline(__always)
-    var isInWindow: Bool { bench_load(phase) == Phase.window }
+    var isWarmingUp: Bool { bench_load(phase) == Phase.warmUp }
   }
 
   enum Phase {

@@ -48,11 +48,11 @@ extension Measurement {
     self.latency = latency
   }
 
-  /// The workers take turns: the first one counts round trips.
+  /// The workers take turns, and each of them counts the round trips.
   init(cooperating watch: Watch, isIntact: Bool) {
     self.init(
-      watch, operations: watch.workers[0].operations, allOperations: watch.workers[0].allOperations,
-      isIntact: isIntact)
+      watch, operations: watch.workers.map(\.operations).max() ?? 0,
+      allOperations: watch.workers.map(\.allOperations).max() ?? 0, isIntact: isIntact)
   }
 
   private init(_ watch: Watch, operations: UInt64, allOperations: UInt64, isIntact: Bool) {

@@ -65,7 +65,8 @@ func latencyLoop<L: MeasuredLock & ~Copyable>(
       data.pointee.count &+= 1
       data.pointee.state = bench_work(data.pointee.state, load.inside)
     }
-    if worker.isInWindow { histogram.record(got - asked) }
+    // Every wait that overlaps the window counts, the one that outlasts it too: it is the longest.
+    if !worker.isWarmingUp { histogram.record(got - asked) }
     done &+= 1
     bench_store(worker.operations, done)
     own = bench_work(own, load.outside)

@@ -11,14 +11,15 @@ struct MeasuredNIOLock: MeasuredLock, ~Copyable {
   }
 }
 
-/// Foundation's lock. Its `withLock` is not inlinable: the split calls are its faster form.
-struct MeasuredNSLock: MeasuredLock, ~Copyable {
-  private let lock = NSLock()
+/// Foundation's lock, held as a class holds it in a `let`: held directly it would be retained and released around each
+/// pair, which would double its cost.
+struct MeasuredNSLock: MeasuredLock, ~Copyable, @unchecked Sendable {
+  private let lock = Unmanaged.passRetained(NSLock())
+
+  deinit { lock.release() }
 
   @inline(__always)
   borrowing func withLock(_ body: () -> Void) {
-    lock.lock()
-    body()
-    lock.unlock()
+    lock._withUnsafeGuaranteedRef { $0.withLock(body) }
   }
 }

@@ -78,6 +78,7 @@ extension Report.Cell {
     return row.rounds.compactMap { measurement in
       reference.rounds.first { $0.round == measurement.round }.map { value(measurement) / value($0) }
     }
+    .filter(\.isFinite)
   }
 
   func median(of row: Report.Row) -> Double {
