@@ -2,8 +2,11 @@
 
 import PackageDescription
 
+// A package of its own, so that users of the library never resolve these dependencies.
+
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -14,8 +17,24 @@ let package = Package(
   dependencies: [
     .package(name: "FastLock", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
   ],
   targets: [
+    .target(name: "CBenchSupport"),
+    .target(name: "BenchSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "lockbench",
+      dependencies: [
+        "BenchSupport",
+        "CBenchSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "FastLock", package: "FastLock"),
+        .product(name: "Threads", package: "FastLock"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
     .target(name: "CStressSupport"),
     .executableTarget(
       name: "lockstress",
@@ -24,6 +43,14 @@ let package = Package(
         .product(name: "FastLock", package: "FastLock"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BenchSupportTests",
+      dependencies: ["BenchSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LockbenchTests",
+      dependencies: ["lockbench"],
       swiftSettings: settings),
   ]
 )

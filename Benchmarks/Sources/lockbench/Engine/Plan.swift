@@ -1,0 +1,123 @@
+import BenchSupport
+import CBenchSupport
+
+/// The cells of a run, ready to be measured.
+struct Plan: Sendable {
+  struct Entry: Sendable {
+    let id: String
+    let name: String
+    let isFastLock: Bool
+    let measure: @Sendable () throws(CrewFailure) -> Measurement
+  }
+
+  struct Cell: Sendable {
+    let workload: Workload
+    let timing: Crew.Timing
+    let entries: [Entry]
+
+    var seconds: Double {
+      let startAndEnd = 0.000_1 * Double(workload.threads) + 0.002
+      return Double(entries.count) * (Double(timing.warmUp + timing.window) / 1e9 + startAndEnd)
+    }
+  }
+
+  let cells: [Cell]
+  /// What was asked for and cannot be measured here, each with its reason.
+  let omissions: [String]
+
+  func seconds(rounds: Int) -> Double {
+    Double(rounds) * cells.map(\.seconds).reduce(0, +)
+  }
+
+  init(cells: [Cell], omissions: [String]) {
+    self.cells = cells
+    self.omissions = omissions
+  }
+
+  init(
+    _ workloads: [Workload], opponents: Set<String>?, window: Nanoseconds, workUnit: WorkUnit, cpus: [Int32]
+  ) {
+    var cells: [Cell] = []
+    var omissions: [String] = []
+    for workload in workloads {
+      let timing = Crew.Timing(workload, window: window, cpus: cpus.count)
+      let entries: [Entry]
+      switch workload {
+      case .uncontended:
+        entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
+          try cells.uncontended(timing)
+        }
+      case .contended(let contention):
+        let load = Load(contention, workUnit)
+        entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
+          try cells.contended(contention.threads, load, timing)
+        }
+      case .latency(let contention):
+        let load = Load(contention, workUnit)
+        entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
+          try cells.latency(contention.threads, load, timing)
+        }
+      case .handOver(let count):
+        guard cpus.count >= count else {
+          omissions.append("\(workload.id): this process may use one CPU only")
+          continue
+        }
+        let pair = (cpus[0], cpus[count - 1])
+        entries = Self.entries(Registry.batons, opponents) { (cells) throws(CrewFailure) in
+          try cells.measure(pair, timing)
+        }
+      case .threadStart:
+        entries = Self.entries(Registry.threads, opponents) { (cells) throws(CrewFailure) in
+          try cells.measure(timing)
+        }
+      }
+      guard !entries.isEmpty else {
+        omissions.append("\(workload.id): none of the opponents asked for takes part")
+        continue
+      }
+      cells.append(Cell(workload: workload, timing: timing, entries: entries))
+    }
+    self.init(cells: cells, omissions: omissions)
+  }
+
+  /// Those asked for, with the reference and its control; none if nobody asked for takes part.
+  private static func entries<Cells: Sendable>(
+    _ registered: [Opponent<Cells>], _ wanted: Set<String>?,
+    _ measure: @escaping @Sendable (Cells) throws(CrewFailure) -> Measurement
+  ) -> [Entry] {
+    guard wanted?.isDisjoint(with: registered.map(\.id)) != true else { return [] }
+    return
+      registered
+      .filter { $0.id == Registry.reference || $0.id == Registry.control || wanted?.contains($0.id) ?? true }
+      .map { opponent in
+        Entry(id: opponent.id, name: opponent.name, isFastLock: opponent.isFastLock) {
+          () throws(CrewFailure) in
+          try measure(opponent.cells)
+        }
+      }
+  }
+}
+
+extension Crew.Timing {
+  /// A window gives each thread at least two time slices of 4 ms: shorter ones say nothing about fairness.
+  private static let leastCPUTimePerThread: UInt64 = 8_000_000
+
+  init(_ workload: Workload, window: Nanoseconds, cpus: Int) {
+    let fair = UInt64(workload.threads) * Self.leastCPUTimePerThread / UInt64(max(cpus, 1))
+    let window = workload.threads > cpus ? max(window.count, fair) : window.count
+    self.init(warmUp: min(max(window / 5, 5_000_000), 200_000_000), window: window)
+  }
+}
+
+extension Load {
+  init(_ contention: Workload.Contention, _ unit: WorkUnit) {
+    inside = unit.steps(nanoseconds: contention.inside.count)
+    outside = unit.steps(nanoseconds: contention.outside.count)
+  }
+}
+
+func usableCPUs() -> [Int32] {
+  var cpus = [Int32](repeating: 0, count: 1024)
+  let count = bench_usable_cpus(&cpus, Int32(cpus.count))
+  return Array(cpus.prefix(Int(count)))
+}

@@ -1,0 +1,25 @@
+import Foundation
+import NIOConcurrencyHelpers
+
+/// SwiftNIO's lock, in the form its documentation recommends.
+struct MeasuredNIOLock: MeasuredLock, ~Copyable {
+  private let lock = NIOLock()
+
+  @inline(__always)
+  borrowing func withLock(_ body: () -> Void) {
+    lock.withLock(body)
+  }
+}
+
+/// Foundation's lock, held as a class holds it in a `let`: held directly it would be retained and released around each
+/// pair, which would double its cost.
+struct MeasuredNSLock: MeasuredLock, ~Copyable, @unchecked Sendable {
+  private let lock = Unmanaged.passRetained(NSLock())
+
+  deinit { lock.release() }
+
+  @inline(__always)
+  borrowing func withLock(_ body: () -> Void) {
+    lock._withUnsafeGuaranteedRef { $0.withLock(body) }
+  }
+}

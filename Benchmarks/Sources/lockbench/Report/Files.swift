@@ -1,0 +1,74 @@
+import Foundation
+
+/// A file to write a report to, opened before anything is measured.
+struct OutputFile {
+  private let handle: FileHandle
+
+  /// Nothing that the file may contain is lost before there is something to replace it.
+  init(path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw Failure(description: "cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+
+  func replaceContents(with data: Data) throws {
+    // Refused by what has no length, such as a terminal or a pipe.
+    try? handle.truncate(atOffset: 0)
+    try handle.write(contentsOf: data)
+  }
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+}
+
+extension Report {
+  func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+
+  /// One line per measurement.
+  func csv() -> Data {
+    var lines = [
+      "cell,opponent,name,round,threads,seconds,operations,ns_per_op,ops_per_second,ratio_to_reference,jain,least_share,"
+        + "starved_threads,longest_idle_s,cpu_ns_per_op,switches_per_op,p50_ns,p99_ns,p999_ns,p9999_ns,max_ns,intact"
+    ]
+    for cell in cells {
+      for row in cell.opponents {
+        for measurement in row.rounds { lines.append(csvLine(cell, row, measurement)) }
+      }
+    }
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func csvLine(_ cell: Cell, _ row: Row, _ measurement: Measurement) -> String {
+    func number(_ value: Double?) -> String {
+      guard let value, value.isFinite else { return "" }
+      return "\(value)"
+    }
+    let reference = cell.reference?.rounds.first { $0.round == measurement.round }
+    let competes = !measurement.operationsPerThread.isEmpty
+    let latency = measurement.latency
+    let fields: [String] = [
+      cell.id, row.id, "\"\(row.name)\"", "\(measurement.round)", "\(cell.threads)",
+      number(measurement.seconds),
+      "\(measurement.operations)", number(measurement.nanosecondsPerOperation),
+      number(measurement.operationsPerSecond),
+      number(reference.map { cell.value(measurement) / cell.value($0) }),
+      number(competes ? measurement.jainIndex : nil), number(competes ? measurement.leastShare : nil),
+      competes ? "\(measurement.starvedThreads)" : "", number(measurement.longestIdleSeconds),
+      number(measurement.cpuNanosecondsPerOperation), number(measurement.contextSwitchesPerOperation),
+      latency.map { "\($0.p50)" } ?? "", latency.map { "\($0.p99)" } ?? "",
+      latency.map { "\($0.p999)" } ?? "",
+      latency.map { "\($0.p9999)" } ?? "", latency.map { "\($0.maximum)" } ?? "", "\(measurement.isIntact)",
+    ]
+    return fields.joined(separator: ",")
+  }
+}

@@ -1,0 +1,34 @@
+import BenchSupport
+import CBenchSupport
+import Glibc
+
+/// One line that overwrites itself, on standard error and only if that is a terminal.
+struct Progress {
+  private let isShown = isatty(STDERR_FILENO) == 1
+  private let totalSeconds: Double
+  private let start = bench_now()
+
+  init(totalSeconds: Double) {
+    self.totalSeconds = totalSeconds
+  }
+
+  func show(round: Int, of rounds: Int, _ cell: Plan.Cell, _ entry: Plan.Entry) {
+    guard isShown else { return }
+    let elapsed = Double(bench_now() - start) / 1e9
+    let left = max(totalSeconds - elapsed, 0)
+    let text =
+      "round \(round)/\(rounds)  \(cell.workload.id): \(entry.name)  "
+      + "(\(Figures.roughly(seconds: left)) left, Ctrl-C reports what is done)"
+    StandardError.write("\r\u{1B}[K" + text.prefix(Self.columns() - 1))
+  }
+
+  func finish() {
+    if isShown { StandardError.write("\r\u{1B}[K") }
+  }
+
+  private static func columns() -> Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+    return Int(size.ws_col)
+  }
+}

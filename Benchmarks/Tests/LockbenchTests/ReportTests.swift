@@ -1,0 +1,97 @@
+import BenchSupport
+import class Foundation.JSONDecoder
+import Testing
+
+@testable import lockbench
+
+@Suite struct ReportTests {
+  /// Two rounds of a reference, its control, and a lock twice as fast.
+  private func report(intact: Bool = true) throws -> Report {
+    func entry(_ id: String, isFastLock: Bool = false) -> Plan.Entry {
+      Plan.Entry(id: id, name: "the \(id)", isFastLock: isFastLock) { () throws(CrewFailure) in
+        throw .interrupted
+      }
+    }
+    func measurement(_ round: Int, _ operations: [UInt64]) -> Measurement {
+      Measurement(
+        round: round, seconds: 1, operations: operations.reduce(0, +), operationsPerThread: operations,
+        cpuNanosecondsPerOperation: 5, contextSwitchesPerOperation: 0.5, longestIdleSeconds: 1.5,
+        isIntact: intact)
+    }
+    let workload = try #require(Workload(id: "2t-0-0"))
+    let cell = Plan.Cell(
+      workload: workload, timing: Crew.Timing(warmUp: 1, window: 2),
+      entries: [entry("pthread"), entry("control"), entry("mutex", isFastLock: true)])
+    let results = Results(measurements: [
+      [
+        [measurement(1, [500_000, 500_000]), measurement(2, [1_000_000, 1_000_000])],
+        [measurement(1, [500_000, 600_000]), measurement(2, [1_000_000, 1_000_000])],
+        [measurement(1, [1_500_000, 500_000]), measurement(2, [4_000_000, 0])],
+      ]
+    ])
+    let settings = Report.Settings(
+      seed: 1, rounds: 2, windowNanoseconds: 2, workStepNanoseconds: 1.5, estimatedSeconds: 3)
+    return Report(.current(cpus: [0]), settings, Plan(cells: [cell], omissions: []), results)
+  }
+
+  @Test func ratiosAreTakenWithinARound() throws {
+    let cell = try #require(try report().cells.first)
+    #expect(cell.ratios(of: cell.opponents[2]) == [2, 2])
+    #expect(cell.best == "mutex")
+  }
+
+  @Test func controlGivesTheNoise() throws {
+    let noise = try report().noise
+    #expect(noise.medians.map(\.cell) == ["2t-0-0"])
+    #expect(abs(noise.medians[0].deviation - 0.05) < 1e-9)
+    #expect(abs((noise.worstRound ?? 0) - 0.1) < 1e-9)
+  }
+
+  @Test func tableMarksTheBestAndShowsFairness() throws {
+    let lines = TextReport.body(try report()).split(separator: "\n")
+    let row = try #require(lines.first { $0.hasPrefix("* the mutex") })
+    let words = row.split(separator: " ").map { String($0) }
+    #expect(
+      words == [
+        "*", "the", "mutex", "3.00", "2.00", "..", "4.00", "2.00", "0.65", "25%", "1", "1500", "5.00",
+        "500",
+      ])
+    #expect(lines.contains { $0.hasPrefix("Starved: a thread went up to 1.5 s without the mutex (2t-0-0).") })
+  }
+
+  @Test func linesStayWithin120Columns() throws {
+    for line in TextReport.body(try report()).split(separator: "\n") { #expect(line.count <= 120) }
+  }
+
+  @Test func brokenLocksHaveNoFigures() throws {
+    let broken = try report(intact: false)
+    #expect(broken.broken.count == 3)
+    #expect(TextReport.body(broken).contains("the mutex    BROKEN"))
+  }
+
+  @Test func jsonCanBeReadBack() throws {
+    let original = try report()
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    let copy = try decoder.decode(Report.self, from: try original.json())
+    #expect(copy.cells[0].opponents[2].rounds[1].operationsPerThread == [4_000_000, 0])
+    #expect(copy.settings.seed == original.settings.seed)
+  }
+
+  @Test func csvHasALinePerMeasurementAndAsManyFieldsAsItsHeader() throws {
+    let lines = String(decoding: try report().csv(), as: UTF8.self).split(separator: "\n")
+    #expect(lines.count == 1 + 6)
+    let fields = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
+    #expect(Set(fields).count == 1)
+  }
+
+  @Test func compilerVersionOfAnInterface() {
+    let text = """
+      // swift-interface-format-version: 1.0
+      // swift-compiler-version: Swift version 6.3.1 (swift-6.3.1-RELEASE)
+      import Swift
+      """
+    #expect(Versions.compilerVersion(interface: text) == "6.3.1")
+    #expect(Versions.compilerVersion(interface: "import Swift") == nil)
+  }
+}
