@@ -46,7 +46,9 @@ import Testing
     let shared = Shared(0)
     let sleepers = (0..<3).map { index in
       TestThread {
-        guard index == 0 else { return unsafe Hardware.wait(shared.word, while: 0, until: .never, at: "test") }
+        guard index == 0 else {
+          return unsafe Hardware.wait(shared.word, while: 0, until: .never, at: "test")
+        }
         var seen = Hardware.interruptCount()
         return unsafe Hardware.waitInterruptibly(
           shared.word, while: 0, until: .never, seen: &seen, at: "test")

@@ -9,7 +9,8 @@ import Testing
 
   /// Runs `body` in threads, each until it has handled enough signals, and returns what it returned.
   private func storm<Value: Sendable>(
-    _ signal: TestSignal, threads count: Int, _ body: @escaping @Sendable (_ index: Int, _ goesOn: () -> Bool) -> Value
+    _ signal: TestSignal, threads count: Int,
+    _ body: @escaping @Sendable (_ index: Int, _ goesOn: () -> Bool) -> Value
   ) throws -> [Value] {
     try signal.install()
     let threads = (0..<count).map { index in
