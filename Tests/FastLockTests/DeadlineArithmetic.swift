@@ -26,8 +26,10 @@ import Testing
     var random = SplitMix(seed: 20_240_607)
     for _ in 0..<50_000 {
       // Of every magnitude, not merely near the largest.
-      let start = (UInt64.random(in: 0...UInt64(Int64.max), using: &random)) >> Int.random(in: 0..<63, using: &random)
-      let attoseconds = Int128.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<127, using: &random)
+      let start =
+        (UInt64.random(in: 0...UInt64(Int64.max), using: &random)) >> Int.random(in: 0..<63, using: &random)
+      let attoseconds =
+        Int128.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<127, using: &random)
       let deadline = Deadline(nanoseconds: start).advanced(by: Duration(attoseconds: attoseconds))
       guard deadline.nanoseconds != expected(start, attoseconds) else { continue }
       Issue.record("\(start) ns advanced by \(attoseconds) as is \(deadline.nanoseconds) ns")

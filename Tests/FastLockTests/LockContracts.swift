@@ -84,7 +84,8 @@ import Testing
     let threads = 4
     let rounds = 500
     let lock = Lock()
-    let gates = (0..<rounds).map { _ in (begin: StartGate(parties: threads), end: StartGate(parties: threads)) }
+    let gates = (0..<rounds).map { _ in (begin: StartGate(parties: threads), end: StartGate(parties: threads))
+    }
     let succeeded = try runTogether(threads) { index in
       var succeeded = 0
       for gate in gates {

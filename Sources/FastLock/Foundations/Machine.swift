@@ -51,17 +51,17 @@ package protocol Machine {
 }
 
 @usableFromInline
-package enum LoadOrder { case relaxed, acquiring }
+package enum LoadOrder: Sendable { case relaxed, acquiring }
 
 @usableFromInline
-package enum StoreOrder { case releasing }
+package enum StoreOrder: Sendable { case releasing }
 
 @usableFromInline
-package enum ExchangeOrder { case acquiring, releasing }
+package enum ExchangeOrder: Sendable { case acquiring, releasing }
 
 /// Why a wait came back.
 @usableFromInline
-package enum WaitOutcome {
+package enum WaitOutcome: Sendable {
   /// Woken, and perhaps spuriously. The caller may have consumed a wake-up that was the only one: it must
   /// contend for the lock once more, or pass the wake-up on, before it may leave.
   case woken

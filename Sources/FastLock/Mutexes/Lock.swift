@@ -85,10 +85,16 @@ public final class Lock: Sendable {
   @inlinable
   public func withLock<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     unsafe FutexLock.lock(word.address)
-    defer {
-      if unsafe !FutexLock.unlock(word.address) { Self.trapReleasedByBody() }
+    // A defer that branches stays a function of its own, called by every client.
+    let result: R
+    do throws(E) {
+      result = try body()
+    } catch {
+      releaseAfterBody()
+      throw error
     }
-    return try body()
+    releaseAfterBody()
+    return result
   }
 
   /// Acquires the lock in a wait that interrupts can end: the general form.
@@ -122,6 +128,11 @@ public final class Lock: Sendable {
   /// that forked, do not exist there.
   public func reinitializeAfterFork() {
     unsafe Hardware.store(ThreeState.free, to: word.address, .releasing, at: "reinitialize")
+  }
+
+  @inlinable @inline(__always)
+  func releaseAfterBody() {
+    if unsafe !FutexLock.unlock(word.address) { Self.trapReleasedByBody() }
   }
 
   @usableFromInline @inline(never)

@@ -9,17 +9,22 @@ package struct MissingExecutable: Error, CustomStringConvertible {
   package let description: String
 }
 
-/// An executable of this package, built beside the running one.
-package func siblingExecutable(_ name: String) throws -> String {
+/// The directory of the running executable: what the package's build has made is there.
+package func buildDirectory() throws -> String {
   var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
   let length = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
   guard length > 0 else { throw SystemError(call: "readlink /proc/self/exe", errno: errno) }
   let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  let path = own[...(own.lastIndex(of: "/") ?? own.startIndex)] + name
-  guard isExecutable(String(path)) else {
+  return String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])
+}
+
+/// An executable of this package, built beside the running one.
+package func siblingExecutable(_ name: String) throws -> String {
+  let path = try "\(buildDirectory())/\(name)"
+  guard isExecutable(path) else {
     throw MissingExecutable(description: "\(path) is missing; `swift build --build-tests` makes it")
   }
-  return String(path)
+  return path
 }
 
 /// A program of the system, found as a shell finds it.

@@ -98,6 +98,10 @@ private struct PthreadHandle: @unchecked Sendable {
 private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let argument = unsafe argument else { preconditionFailure("a thread without a body") }
   let run = unsafe Unmanaged<AnyRun>.fromOpaque(argument).takeRetainedValue()
+  // Tests run in threads of a pool that blocks signals, and a thread inherits what its creator blocks.
+  var signals = sigset_t()
+  unsafe sigemptyset(&signals)
+  unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
   run.kernelID.store(KernelThreadID.current.rawValue, ordering: .releasing)
   run()
   run.hasEnded.store(true, ordering: .releasing)

@@ -1,0 +1,86 @@
+import FastLock
+import TestSupport
+import Testing
+
+/// What the algorithms expect of the machine they run on.
+@Suite struct HardwareMachine {
+  private static let past = Deadline(nanoseconds: 0)
+
+  /// A word that threads may share.
+  @safe private final class Shared: @unchecked Sendable {
+    let word: UnsafeMutablePointer<UInt32>
+
+    init(_ value: UInt32) {
+      unsafe word = .allocate(capacity: 1)
+      unsafe word.initialize(to: value)
+    }
+
+    deinit { unsafe word.deallocate() }
+  }
+
+  @Test func aWaitForAnotherValueReturnsAtOnce() {
+    let shared = Shared(5)
+    let outcome = unsafe Hardware.wait(shared.word, while: 6, until: .never, at: "test")
+    #expect(outcome == .valueChanged)
+  }
+
+  @Test func aWaitForAnotherValueAfterTheDeadlineIsATimeOut() {
+    let shared = Shared(5)
+    let outcome = unsafe Hardware.wait(shared.word, while: 6, until: Self.past, at: "test")
+    #expect(outcome == .timedOut)
+  }
+
+  @Test func aWaitEndsAtItsDeadline() {
+    let shared = Shared(5)
+    let deadline = Hardware.now().advanced(by: .milliseconds(5))
+    let outcome = unsafe Hardware.wait(shared.word, while: 5, until: deadline, at: "test")
+    #expect(outcome == .timedOut && Hardware.now() >= deadline)
+    var seen = Hardware.interruptCount()
+    let next = Hardware.now().advanced(by: .milliseconds(25))
+    let other = unsafe Hardware.waitInterruptibly(
+      shared.word, while: 5, until: next, seen: &seen, at: "test")
+    #expect(other == .timedOut && Hardware.now() >= next)
+  }
+
+  @Test func aWakeReachesAsManySleepersAsItSays() throws {
+    let shared = Shared(0)
+    let sleepers = (0..<3).map { index in
+      TestThread {
+        guard index == 0 else {
+          return unsafe Hardware.wait(shared.word, while: 0, until: .never, at: "test")
+        }
+        var seen = Hardware.interruptCount()
+        return unsafe Hardware.waitInterruptibly(
+          shared.word, while: 0, until: .never, seen: &seen, at: "test")
+      }
+    }
+    try waitUntilAsleep(sleepers.map(\.kernelID))
+    for awake in 1...3 {
+      unsafe Hardware.wake(shared.word, count: 1, at: "test")
+      try waitUntil("a sleeper to wake") { sleepers.filter(\.hasEnded).count >= awake }
+    }
+    for sleeper in sleepers { #expect(try sleeper.join() == .woken) }
+  }
+
+  @Test func onlyTheMainThreadIsTheMainThread() throws {
+    #expect(try !TestThread { Hardware.isMainThread }.join())
+    let ids = try runTogether(2) { _ in (Hardware.threadID, KernelThreadID.current.rawValue) }
+    #expect(ids.allSatisfy { $0.0 == $0.1 })
+    #expect(ids[0].0 != ids[1].0)
+  }
+
+  @Test func theSpinBudgetIsOfThisMachine() {
+    let budget = Hardware.spinBudget()
+    #expect(budget.longestGap >= 1)
+    #expect(budget.pauses == Hardware.spinBudget().pauses, "it is calibrated once")
+  }
+
+  @Test func theClockNeverGoesBack() {
+    var last = Hardware.now()
+    for _ in 0..<10_000 {
+      let now = Hardware.now()
+      #expect(now >= last)
+      last = now
+    }
+  }
+}
