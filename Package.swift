@@ -53,5 +53,6 @@ let package = Package(
       name: "ThreadsTests",
       dependencies: ["Threads", "TestSupport", "fault-probe", "seccomp-launcher"],
       swiftSettings: settings),
+    .testTarget(name: "ReadmeTests", swiftSettings: settings),
   ]
 )
