@@ -79,41 +79,75 @@ package enum UseChecks {
 
 #if DEBUG || Diagnostics
   /// The mutexes that one thread holds, latest last.
-  private final class HeldList {
-    private var words: [UInt] = []
+  ///
+  /// Plain memory, since this is for builds without optimisation, where a class with an array takes five times
+  /// as long: the number of words held, the number there is room for, and the words.
+  @safe
+  private struct HeldList {
+    private let memory: UnsafeMutablePointer<UInt>
+
+    private static let header = 2
+    private static let initialRoom = 14
 
     private static let key: pthread_key_t = {
       var key = pthread_key_t()
-      let failure = unsafe pthread_key_create(&key) { list in
-        // The list of a thread that ends; a destructor that runs later and locks makes a new one.
-        guard let list = unsafe list else { return }
-        unsafe Unmanaged<HeldList>.fromOpaque(list).release()
-      }
+      // The list of a thread that ends; a destructor that runs later and locks makes a new one.
+      let failure = unsafe pthread_key_create(&key) { list in unsafe free(list) }
       guard failure == 0 else { trapSystemCall("pthread_key_create", errno: failure) }
       return key
     }()
 
     static var current: HeldList {
       if let list = unsafe pthread_getspecific(key) {
-        return unsafe Unmanaged<HeldList>.fromOpaque(list).takeUnretainedValue()
+        return unsafe HeldList(memory: list.assumingMemoryBound(to: UInt.self))
       }
-      let list = HeldList()
-      let failure = unsafe pthread_setspecific(key, Unmanaged.passRetained(list).toOpaque())
+      return unsafe HeldList(memory: resize(nil, toHold: initialRoom))
+    }
+
+    /// Makes the calling thread's list, or makes it larger.
+    private static func resize(
+      _ old: UnsafeMutablePointer<UInt>?, toHold room: Int
+    ) -> UnsafeMutablePointer<UInt> {
+      let size = (header + room) * MemoryLayout<UInt>.stride
+      guard let new = unsafe realloc(old, size) else { trapSystemCall("realloc", errno: errno) }
+      let failure = unsafe pthread_setspecific(key, new)
       guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }
-      return list
+      let memory = unsafe new.assumingMemoryBound(to: UInt.self)
+      if unsafe old == nil { unsafe memory[0] = 0 }
+      unsafe memory[1] = UInt(room)
+      return unsafe memory
+    }
+
+    private func index(of word: UnsafeRawPointer) -> Int? {
+      let sought = UInt(bitPattern: word)
+      var index = unsafe Int(memory[0]) - 1
+      while index >= 0 {
+        if unsafe memory[Self.header + index] == sought { return index }
+        index -= 1
+      }
+      return nil
     }
 
     func contains(_ word: UnsafeRawPointer) -> Bool {
-      words.contains(UInt(bitPattern: word))
+      unsafe index(of: word) != nil
     }
 
     func add(_ word: UnsafeRawPointer) {
-      words.append(UInt(bitPattern: word))
+      var memory = unsafe memory
+      let count = unsafe memory[0]
+      if unsafe count == memory[1] { unsafe memory = Self.resize(memory, toHold: 2 * Int(count)) }
+      unsafe memory[Self.header + Int(count)] = UInt(bitPattern: word)
+      unsafe memory[0] = count + 1
     }
 
     func remove(_ word: UnsafeRawPointer) -> Bool {
-      guard let index = words.lastIndex(of: UInt(bitPattern: word)) else { return false }
-      words.remove(at: index)
+      guard var index = unsafe index(of: word) else { return false }
+      let last = unsafe Int(memory[0]) - 1
+      while index < last {
+        unsafe memory[Self.header + index] = memory[Self.header + index + 1]
+        index += 1
+      }
+      unsafe memory[0] = UInt(last)
       return true
     }
   }
