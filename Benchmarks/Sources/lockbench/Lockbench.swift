@@ -5,7 +5,7 @@ import Foundation
 
 @main
 enum Lockbench {
-  private enum Status {
+  enum Status {
     static let failure: Int32 = 1
     static let usage: Int32 = 64
     static let interrupted: Int32 = 130
@@ -14,8 +14,12 @@ enum Lockbench {
   static func main() {
     do {
       let arguments = try Arguments.parse()
-      if arguments.list { print(Listing.text) } else { exit(try run(arguments)) }
-    } catch let failure as OutputFile.Failure {
+      if arguments.list {
+        try Output.standardOutput.write(Listing.text + "\n")
+      } else {
+        exit(try run(arguments))
+      }
+    } catch let failure as Output.Failure {
       fail("\(failure)", Status.usage)
     } catch {
       let code = Arguments.exitCode(for: error)
@@ -26,15 +30,15 @@ enum Lockbench {
     }
   }
 
-  private static func fail(_ message: String, _ status: Int32) -> Never {
-    StandardError.write("lockbench: \(message)\n")
+  static func fail(_ message: String, _ status: Int32) -> Never {
+    try? Output.standardError.write("lockbench: \(message)\n")
     exit(status)
   }
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let choice = try arguments.choice()
-    let json = try arguments.json.map { path throws(OutputFile.Failure) in try OutputFile(path: path) }
-    let csv = try arguments.csv.map { path throws(OutputFile.Failure) in try OutputFile(path: path) }
+    let json = try arguments.json.map { path throws(Output.Failure) in try Output(path: path) }
+    let csv = try arguments.csv.map { path throws(Output.Failure) in try Output(path: path) }
     let seed = arguments.seed ?? UInt64.random(in: 0..<1_000_000)
 
     bench_note_interrupts()
@@ -50,16 +54,27 @@ enum Lockbench {
     let settings = Report.Settings(
       seed: seed, rounds: choice.rounds, windowNanoseconds: choice.window.count,
       workStepNanoseconds: workUnit.nanosecondsPerStep, estimatedSeconds: plan.seconds(rounds: choice.rounds))
-    print(TextReport.header(environment, settings), terminator: "\n\n")
-    fflush(nil)
+    try Output.standardOutput.write(TextReport.header(environment, settings) + "\n\n")
 
     var progress = Progress(totalSeconds: settings.estimatedSeconds)
     var runner = Runner(plan, rounds: choice.rounds, seed: seed)
     let report = Report(environment, settings, plan, runner.run(&progress))
-    print(TextReport.body(report))
-    try json?.replaceContents(with: report.json())
-    try csv?.replaceContents(with: report.csv())
+    // Each is tried, whatever became of the others: there is no second run with these figures.
+    let failures = [
+      failure { () throws(Output.Failure) in try Output.standardOutput.write(TextReport.body(report) + "\n")
+      },
+      failure { () throws(Output.Failure) in try json?.replaceContents(with: report.json()) },
+      failure { () throws(Output.Failure) in try csv?.replaceContents(with: report.csv()) },
+    ].compactMap { $0 }
+    guard failures.isEmpty else {
+      fail(failures.map(\.description).joined(separator: "; "), Status.failure)
+    }
     return status(of: report, smoke: arguments.smoke)
+  }
+
+  private static func failure(_ body: () throws(Output.Failure) -> Void) -> Output.Failure? {
+    do { try body() } catch { return error }
+    return nil
   }
 
   private static func status(of report: Report, smoke: Bool) -> Int32 {

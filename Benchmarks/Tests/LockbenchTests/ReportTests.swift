@@ -73,7 +73,7 @@ import Testing
     let original = try report()
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
-    let copy = try decoder.decode(Report.self, from: try original.json())
+    let copy = try decoder.decode(Report.self, from: original.json())
     #expect(copy.cells[0].opponents[2].rounds[1].operationsPerThread == [4_000_000, 0])
     #expect(copy.settings.seed == original.settings.seed)
   }

@@ -20,8 +20,7 @@ struct PosixThread: Sendable {
         return nil
       }, box.toOpaque())
     guard error == 0 else {
-      StandardError.write("lockbench: cannot start a thread: \(String(cString: strerror(error)))\n")
-      exit(1)
+      Lockbench.fail("cannot start a thread: \(String(cString: strerror(error)))", Lockbench.Status.failure)
     }
     self.handle = handle
   }

@@ -19,11 +19,16 @@ struct Progress {
     let text =
       "round \(round)/\(rounds)  \(cell.workload.id): \(entry.name)  "
       + "(\(Figures.roughly(seconds: left)) left, Ctrl-C reports what is done)"
-    StandardError.write("\r\u{1B}[K" + text.prefix(Self.columns() - 1))
+    show("\r\u{1B}[K" + text.prefix(Self.columns() - 1))
   }
 
   func finish() {
-    if isShown { StandardError.write("\r\u{1B}[K") }
+    if isShown { show("\r\u{1B}[K") }
+  }
+
+  /// What cannot be shown is no loss.
+  private func show(_ text: String) {
+    try? Output.standardError.write(text)
   }
 
   private static func columns() -> Int {

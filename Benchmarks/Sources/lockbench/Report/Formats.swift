@@ -1,37 +1,17 @@
 import Foundation
 
-/// A file to write a report to, opened before anything is measured.
-struct OutputFile {
-  private let handle: FileHandle
-
-  /// Nothing that the file may contain is lost before there is something to replace it.
-  init(path: String) throws(Failure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw Failure(description: "cannot write \(path): \(String(cString: strerror(errno)))")
-    }
-    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-  }
-
-  func replaceContents(with data: Data) throws {
-    // Refused by what has no length, such as a terminal or a pipe.
-    try? handle.truncate(atOffset: 0)
-    try handle.write(contentsOf: data)
-  }
-
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
-  }
-}
-
 extension Report {
-  func json() throws -> Data {
+  func json() -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try encoder.encode(self) + Data("\n".utf8)
+    do {
+      return try encoder.encode(self) + Data("\n".utf8)
+    } catch {
+      fatalError("a report of numbers and strings cannot be encoded: \(error)")
+    }
   }
 
   /// One line per measurement.
