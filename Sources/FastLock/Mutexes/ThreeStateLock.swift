@@ -104,7 +104,7 @@ package enum ThreeStateLock<M: Machine> {
   private static func poll(_ word: M.Word) -> UInt32 {
     let budget = M.spinBudget()
     var left = budget.pauses
-    var gap: UInt32 = 1
+    var gap = budget.firstGap
     while true {
       let state = M.load(word, .relaxed, at: "poll")
       guard state == ThreeState.locked, left > 0 else { return state }
