@@ -107,7 +107,7 @@ private func attempt(_ misuse: () throws -> Void) rethrows {
           locked.withLock { _ in locked.withLock { _ in } }
         }
       }
-      expectTrap(result, "Mutex: locked again by the thread that holds it; it is not recursive")
+      expectTrap(result, "Locked: locked again by the thread that holds it; it is not recursive")
     }
 
     @Test func destroyingAHeldRawMutexTraps() async {

@@ -12,6 +12,13 @@ public final class Locked<Value>: Sendable {
     mutex = Mutex(initialValue)
   }
 
+  #if DEBUG || Diagnostics
+    @inlinable
+    deinit {
+      unsafe UseChecks.willDestroy(mutex.mutex.word.address, "Locked")
+    }
+  #endif
+
   /// Runs `body` on the value while holding the lock, waiting for it for as long as it takes.
   ///
   /// Not recursive: calling it on the same object from `body` deadlocks, and traps where use is checked.
@@ -19,7 +26,7 @@ public final class Locked<Value>: Sendable {
   public func withLock<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R {
-    try mutex.withLock(body)
+    try mutex.withLock(as: "Locked", body)
   }
 
   /// Runs `body` as ``withLock(_:)`` does if the lock is free.
@@ -30,7 +37,8 @@ public final class Locked<Value>: Sendable {
   public func withLockIfAvailable<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
-    try mutex.withLockIfAvailable(body)
+    guard mutex.mutex.lockIfAvailable() else { return nil }
+    return try mutex.runAndUnlock(as: "Locked", body)
   }
 
   /// Runs `body` as ``withLock(_:)`` does unless the lock stays taken for longer than `limit`.
@@ -44,7 +52,8 @@ public final class Locked<Value>: Sendable {
   public func withLockIfAvailable<R: ~Copyable, E: Error>(
     within limit: Duration, _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
-    try mutex.withLockIfAvailable(within: limit, body)
+    guard mutex.mutex.lockIfAvailable(within: limit) else { return nil }
+    return try mutex.runAndUnlock(as: "Locked", body)
   }
 
   /// Runs `body` as ``withLock(_:)`` does unless the lock stays taken until after `instant`.
@@ -58,6 +67,7 @@ public final class Locked<Value>: Sendable {
   public func withLockIfAvailable<R: ~Copyable, E: Error>(
     until instant: ContinuousClock.Instant, _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
-    try mutex.withLockIfAvailable(until: instant, body)
+    guard mutex.mutex.lockIfAvailable(until: instant) else { return nil }
+    return try mutex.runAndUnlock(as: "Locked", body)
   }
 }

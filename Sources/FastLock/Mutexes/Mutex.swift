@@ -41,10 +41,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
   public borrowing func withLock<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R {
-    mutex.lock(as: "Mutex")
-    defer { mutex.unlock(as: "Mutex") }
-    let value = unsafe cell.address
-    return try unsafe body(&value.pointee)
+    try withLock(as: "Mutex", body)
   }
 
   /// Runs `body` as ``withLock(_:)`` does if the mutex is free.
@@ -56,9 +53,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
     guard mutex.lockIfAvailable() else { return nil }
-    defer { mutex.unlock(as: "Mutex") }
-    let value = unsafe cell.address
-    return try unsafe body(&value.pointee)
+    return try runAndUnlock(as: "Mutex", body)
   }
 
   /// Runs `body` as ``withLock(_:)`` does unless the mutex stays taken for longer than `limit`.
@@ -74,9 +69,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
     within limit: Duration, _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
     guard mutex.lockIfAvailable(within: limit) else { return nil }
-    defer { mutex.unlock(as: "Mutex") }
-    let value = unsafe cell.address
-    return try unsafe body(&value.pointee)
+    return try runAndUnlock(as: "Mutex", body)
   }
 
   /// Runs `body` as ``withLock(_:)`` does unless the mutex stays taken until after `instant`.
@@ -92,9 +85,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
     until instant: ContinuousClock.Instant, _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
     guard mutex.lockIfAvailable(until: instant) else { return nil }
-    defer { mutex.unlock(as: "Mutex") }
-    let value = unsafe cell.address
-    return try unsafe body(&value.pointee)
+    return try runAndUnlock(as: "Mutex", body)
   }
 
   /// Ends the mutex and returns its value. No lock is needed: nobody else can hold what is owned here.
@@ -110,3 +101,25 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
 
 // The mutex hands its value to one thread at a time.
 extension Mutex: @unchecked Sendable where Value: ~Copyable {}
+
+// MARK: What Locked builds on
+
+extension Mutex where Value: ~Copyable {
+  @inlinable @inline(__always)
+  borrowing func withLock<R: ~Copyable, E: Error>(
+    as type: StaticString, _ body: (inout sending Value) throws(E) -> sending R
+  ) throws(E) -> sending R {
+    mutex.lock(as: type)
+    return try runAndUnlock(as: type, body)
+  }
+
+  /// The caller has locked the mutex.
+  @inlinable @inline(__always)
+  borrowing func runAndUnlock<R: ~Copyable, E: Error>(
+    as type: StaticString, _ body: (inout sending Value) throws(E) -> sending R
+  ) throws(E) -> sending R {
+    defer { mutex.unlock(as: type) }
+    let value = unsafe cell.address
+    return try unsafe body(&value.pointee)
+  }
+}
