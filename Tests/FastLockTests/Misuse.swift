@@ -20,7 +20,7 @@ private func expectTrap(
 
 /// Runs `misuse` outside asynchronous code, and ends the process if it blocks instead of trapping.
 private func attempt(_ misuse: () throws -> Void) rethrows {
-  alarm(60)
+  alarm(120)
   try misuse()
 }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What locks cost in system calls, as strace sees it.
 @Suite struct SystemCallCounts {
-  @Test func aMillionUncontendedPairsOfEachLockMakeNoFutexCall() throws {
+  @Test func aMillionUncontendedPairsMakeNoFutexCall() throws {
     #expect(try futexCalls("uncontended-pairs") == [[]])
   }
 

@@ -31,12 +31,6 @@ import Testing
     #expect(!probe.succeeded)
     #expect(probe.errorOutput.contains("futex(FUTEX_WAKE_BITSET) failed with errno \(EPERM)"), "\(probe)")
   }
-
-  @Test(arguments: ["uncontended-pairs", "failing-tries"])
-  func whatNeedsNoSystemCallWorksWithoutFutexes(_ scenario: String) throws {
-    let probe = try runProbe(scenario, failing: ["futex-wait=EAGAIN", "futex-wake=EAGAIN"])
-    #expect(probe.succeeded, "\(probe)")
-  }
 }
 
 /// The launcher itself.

@@ -166,7 +166,7 @@ private struct Boxing: Destroyer {
     let destroyed = Counter()
     do {
       let value = Mutex([Reference(destroyed)]).takeValue()
-      #expect(value.count == 1 && destroyed.value == 0)
+      withExtendedLifetime(value) { #expect(value.count == 1 && destroyed.value == 0) }
     }
     #expect(destroyed.value == 1)
   }

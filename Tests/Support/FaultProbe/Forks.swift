@@ -170,7 +170,7 @@ func forkFromAnotherThread() throws {
       MainThreadInterrupts.post(SIGINT)
       MainThreadInterrupts.forgetAll()
       check(!MainThreadInterrupts.isPending, "nothing is pending")
-      try checkInterruptEndsSleep(of: Lock())
+      checkInterruptPreventsSleep()
     }
   }
   try thread.join()

@@ -21,7 +21,7 @@ func interruptsPending() {
 }
 
 /// Waits interruptibly for `lock`, interrupted by another thread once asleep. Called by the main thread.
-func checkInterruptEndsSleep(of lock: Lock) throws {
+private func checkInterruptEndsSleep(of lock: Lock) throws {
   lock.acquire()
   let main = KernelThreadID.current
   let interrupter = TestThread {
@@ -40,6 +40,22 @@ func checkInterruptEndsSleep(of lock: Lock) throws {
   check(lock.isLocked, "the lock was not taken")
   try interrupter.join()
   try lock.release()
+}
+
+/// Waits interruptibly, interrupted on the way to sleep. Called by the main thread: no other would notice.
+func checkInterruptPreventsSleep() {
+  let lock = Lock()
+  lock.acquire()
+  var calls = 0
+  do {
+    try lock.acquireInterruptibly { () throws(Interrupted) in
+      calls += 1
+      guard calls == 1 else { throw Interrupted() }
+      MainThreadInterrupts.post(SIGTERM)
+    }
+    check(false, "the interrupt ends the wait")
+  } catch {}
+  check(calls == 2 && MainThreadInterrupts.take() == SIGTERM, "the interrupt was noticed")
 }
 
 /// An interrupt of a sleeping main thread; a closure that leaves it pending is asked once for each.

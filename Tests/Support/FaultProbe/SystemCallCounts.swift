@@ -1,6 +1,12 @@
 import FastLock
 import TestSupport
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 // Between the two marks a tracer sees what the pairs cost.
 private func betweenMarks(_ body: () throws -> Void) rethrows {
   mark("begin")
@@ -15,13 +21,19 @@ private final class Locks: Sendable {
   let lock = Lock()
 }
 
-/// A million pairs of each lock in a process that has a second thread.
+/// A million pairs, a quarter of each lock, in a process that has a second thread.
 func uncontendedPairs() throws {
   let locks = Locks()
-  let gate = StartGate(parties: 2)
-  let idle = TestThread { gate.pass() }
+  var ends: [CInt] = [-1, -1]
+  check(unsafe pipe(&ends) == 0, "there is a pipe")
+  let (readEnd, writeEnd) = (ends[0], ends[1])
+  let idle = TestThread {
+    var byte: UInt8 = 0
+    return unsafe read(readEnd, &byte, 1)
+  }
+  try waitUntil("the second thread to sleep") { idle.kernelID.isAsleep }
   try betweenMarks {
-    for _ in 0..<1_000_000 {
+    for _ in 0..<250_000 {
       locks.rawMutex.lock()
       locks.rawMutex.unlock()
       locks.mutex.withLock { $0 += 1 }
@@ -30,9 +42,9 @@ func uncontendedPairs() throws {
       try locks.lock.release()
     }
   }
-  gate.pass()
-  try idle.join()
-  check(locks.mutex.withLock { $0 } == 1_000_000, "every pair was made")
+  close(writeEnd)
+  check(try idle.join() == 0, "the second thread slept to the end")
+  check(locks.mutex.withLock { $0 } == 250_000, "every pair was made")
 }
 
 /// Tries that fail, by the holder, and limits that are no time at all.

@@ -22,7 +22,7 @@ package func nap(_ duration: Duration) {
 }
 
 /// The time after which a test takes something for hung. Far beyond what the slowest machine needs.
-package let hangLimit = Duration.seconds(60)
+package let hangLimit = Duration.seconds(120)
 
 /// Something that should have happened long ago did not.
 package struct Hang: Error, CustomStringConvertible {

@@ -20,10 +20,15 @@ package struct KernelThreadID: Hashable, Sendable {
   @discardableResult
   package func signal(_ signal: CInt) -> Bool { test_signal_thread(rawValue, signal) == 0 }
 
+  /// Number and arguments of the system call in which the thread sleeps, or `running`.
+  private var systemCall: String { fileContents("/proc/self/task/\(rawValue)/syscall") }
+
+  /// Whether the thread sleeps in a system call.
+  package var isAsleep: Bool { systemCall.first?.isNumber ?? false }
+
   /// The futex wait in which the thread sleeps, nil while it does not.
   package var futexSleep: FutexSleep? {
-    // Number and arguments of the system call in which the thread sleeps, or "running".
-    let fields = fileContents("/proc/self/task/\(rawValue)/syscall").split(separator: " ")
+    let fields = systemCall.split(separator: " ")
     guard fields.count > 4, fields[0] == "\(test_futex_number())" else { return nil }
     let arguments = fields[1...4].compactMap { UInt($0.dropFirst(2), radix: 16) }
     guard arguments.count == 4 else { return nil }
