@@ -6,24 +6,23 @@ import Testing
   private static let threads = 4
   private static let rounds = 2_000
 
-  /// Every thread but the holder is seen asleep before the race begins.
+  /// Every thread is seen asleep before the race begins.
   @Test(arguments: LockKind.allCases)
   func noIncrementIsLost(_ kind: LockKind) throws {
     let lock = kind.make()
     let cell = UnprotectedInt()
-    let others = try lock.withLock {
-      let others = (1..<Self.threads).map { _ in
+    let threads = try lock.withLock {
+      let threads = (0..<Self.threads).map { _ in
         TestThread {
           for round in 0..<Self.rounds {
             lock.withLock { increment(cell, round) }
           }
         }
       }
-      try waitUntilAsleep(others.map(\.kernelID))
-      return others
+      try waitUntilAsleep(threads.map(\.kernelID))
+      return threads
     }
-    for round in 0..<Self.rounds { lock.withLock { increment(cell, round) } }
-    for other in others { try other.join() }
+    for thread in threads { try thread.join() }
     #expect(cell.value == Self.threads * Self.rounds)
     #expect(!lock.isTaken)
   }
