@@ -24,7 +24,7 @@ public func setThreadStackSize(_ size: Int) throws(ThreadError) -> Int {
   return StackSize.chosen.exchange(size, ordering: .relaxed)
 }
 
-enum StackSize {
+package enum StackSize {
   static let chosen = Atomic<Int>(0)
 
   /// What Python's module accepts.
@@ -36,7 +36,7 @@ enum StackSize {
     }
   }
 
-  static func roundedToPages(_ size: Int) -> Int {
+  package static func roundedToPages(_ size: Int) -> Int {
     let page = sysconf(CInt(_SC_PAGESIZE))
     let (padded, overflow) = size.addingReportingOverflow(page - 1)
     // No such stack can be had; let the system say so.

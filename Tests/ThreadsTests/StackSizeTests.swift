@@ -34,16 +34,20 @@ import Threads
   }
 
   @Test(arguments: [32_768, 32_769, 1_000_000])
-  func aThreadHasTheSizeRoundedUpToPages(size: Int) throws {
+  func aThreadHasTheSize(size: Int) throws {
     // The C library may give it a stack that it kept, of up to four times the size with its guard.
-    let page = sysconf(CInt(_SC_PAGESIZE))
     let sizes = size...4 * (size + 2 * page)
-    let explicit = try stackSize(size)
-    #expect(sizes.contains(explicit) && explicit.isMultiple(of: page))
+    #expect(sizes.contains(try stackSize(size)))
     let former = try setThreadStackSize(size)
-    let set = try stackSize(nil)
-    #expect(sizes.contains(set) && set.isMultiple(of: page))
+    #expect(sizes.contains(try stackSize(nil)))
     try setThreadStackSize(former)
+  }
+
+  @Test func sizesAreRoundedUpToPages() {
+    for (size, pages) in [(1, 1), (page - 1, 1), (page, 1), (page + 1, 2), (3 * page, 3)] {
+      #expect(StackSize.roundedToPages(size) == pages * page)
+    }
+    #expect(StackSize.roundedToPages(.max) == Int.max / page * page)
   }
 
   @Test(arguments: [1 << 50, Int.max])
@@ -56,6 +60,8 @@ import Threads
     }
     try setThreadStackSize(former)
   }
+
+  private let page = sysconf(CInt(_SC_PAGESIZE))
 
   /// The size of the stack of a thread started with `size`.
   private func stackSize(_ size: Int?) throws -> Int {

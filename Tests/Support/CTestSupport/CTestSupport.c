@@ -18,6 +18,10 @@ __attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
     setenv("SWIFT_BACKTRACE", "enable=no", 1);
 }
 
+// Children of a fork start threads in some tests, which ThreadSanitizer supports, but not unless asked.
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "die_after_fork=0"; }
+
 int test_fork(void) { return fork(); }
 
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }

@@ -115,9 +115,11 @@ func interruptFromTerminal() throws {
 func interruptFromSignalHandler() throws {
   var action = sigaction()
   unsafe action.__sigaction_handler.sa_handler = { _ in
+    let saved = errno
     errno = 77
     try? interruptMain(10)
     if errno != 77 { _exit(3) }
+    errno = saved
   }
   action.sa_flags = SA_RESTART
   unsafe sigaction(SIGUSR1, &action, nil)

@@ -83,7 +83,6 @@ private struct Holdings {
 /// 20 000 starts leave nothing behind.
 func startManyThreads() throws {
   let runs = Locked(0)
-  let threadsAtFirst = Holdings().threads
   func start(_ count: Int) throws {
     for round in 0..<count {
       if round.isMultiple(of: 2) {
@@ -97,19 +96,20 @@ func startManyThreads() throws {
       }
     }
     try waitForThreads()
-    // The last of them may be on its way out of the kernel.
-    try waitUntil("the kernel to forget the threads") { Holdings().threads == threadsAtFirst }
   }
   try start(2_000)
   let before = Holdings()
   try start(20_000)
+  // The last of them may be on its way out of the kernel.
+  try waitUntil("the kernel to forget the threads") { Holdings().threads <= before.threads }
   let after = Holdings()
   check(runs.withLock { $0 } == 22_000, "each thread ran once")
   check(after.descriptors == before.descriptors, "no descriptor is left")
-  check(after.threads == before.threads, "no thread is left")
-  // 20 000 leaks of a word each would be 40 pages.
   mark("resident pages: \(before.residentPages), then \(after.residentPages)")
-  check(after.residentPages - before.residentPages < 256, "memory stays flat")
+  // 20 000 leaks of 48 bytes would be 234 pages. ThreadSanitizer keeps some hundred bytes of its own for each thread
+  // that ever ran.
+  let isSanitized = unsafe dlsym(nil, "__tsan_init") != nil
+  check(after.residentPages - before.residentPages < (isSanitized ? 8192 : 200), "memory stays flat")
 }
 
 /// To be run while the system refuses threads.

@@ -1,4 +1,3 @@
-import CTestSupport
 import TestSupport
 import Threads
 
@@ -90,16 +89,4 @@ func forkFromOurThread() throws {
   handle.withLock { $0 = thread }
   try thread.start()
   check(try thread.join() == 1, "the parent's thread goes on")
-}
-
-/// In the child the forking thread ends as a thread does.
-func forkAndEndThread() throws {
-  let thread = JoinableThread { test_fork() }
-  try thread.start()
-  let child = try thread.join()
-  check(child > 0, "only the parent's main thread joins")
-  var status: CInt = 0
-  try waitUntil("the forked child to end") { unsafe waitpid(child, &status, WNOHANG) == child }
-  check(status == 0, "the child ends with its last thread")
-  check(threadCount() == 0, "the parent's count is its own")
 }

@@ -18,5 +18,4 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "interrupt-in-handler": interruptFromSignalHandler,
   "fork-threads": forkWithThreads,
   "fork-from-thread": forkFromOurThread,
-  "fork-end": forkAndEndThread,
 ]
