@@ -29,6 +29,9 @@ final class ThreadContext {
     return key
   }()
 
+  /// Makes what all threads share, before there is a second one.
+  static func prepare() { _ = key }
+
   /// The calling thread's context, if it has one.
   static var existing: ThreadContext? {
     guard let context = unsafe pthread_getspecific(key) else { return nil }

@@ -22,13 +22,16 @@ package enum ForkGeneration {
   }
 }
 
-/// Runs when the library is loaded: a signal handler must not be the first to touch a lazily made global, and
-/// a fork must be noticed from the start.
+/// Runs when the library is loaded, since a fork must be noticed from the start.
+///
+/// Globals that debug builds make on first use are used here: a signal handler must not be the first, and in the
+/// child of a fork nobody might finish what another thread had begun to make.
 @section(".init_array")
 @used
 private let prepareAtLoad: @convention(c) () -> Void = {
   MainThreadInterrupts.forgetAll()
   _ = MainThreadInterrupts.count
   _ = ForkGeneration.current
+  UseChecks.prepare()
   _ = pthread_atfork(nil, nil, { ForkGeneration.beginChild() })
 }

@@ -1,4 +1,5 @@
 import CFutex
+import Synchronization
 
 /// How long a waiter polls before it sleeps, in pauses of this CPU.
 @usableFromInline
@@ -30,13 +31,36 @@ package struct SpinBudget: Sendable {
   /// In nanoseconds.
   private static let longest: UInt64 = 4_000
 
-  /// Made once, when a thread first meets a taken lock.
-  static let calibrated: SpinBudget = {
+  /// Made when a thread first meets a taken lock. Threads that meet one at the same time each make their own: nobody
+  /// waits here, since in the child of a fork the thread to wait for might not exist.
+  static var calibrated: SpinBudget {
+    let known = cache.load(ordering: .relaxed)
+    guard known == 0 else { return SpinBudget(packed: known) }
+    let budget = calibrate()
+    cache.store(budget.packed, ordering: .relaxed)
+    return budget
+  }
+
+  /// A packed budget, 0 if there is none yet.
+  private static let cache = Atomic<UInt64>(0)
+
+  /// A budget is never all zero: its longest gap is not.
+  private var packed: UInt64 { UInt64(pauses) << 32 | UInt64(firstGap) << 16 | UInt64(longestGap) }
+
+  private init(packed: UInt64) {
+    self.init(
+      pauses: UInt32(truncatingIfNeeded: packed >> 32), firstGap: UInt32(packed >> 16 & 0xffff),
+      longestGap: UInt32(packed & 0xffff))
+  }
+
+  private static func calibrate() -> SpinBudget {
     guard cfutex_usable_cpus() != 1 else { return SpinBudget(pauses: 0, longestGap: 1) }
     let cost = pauseCost()
-    func pauses(_ nanoseconds: UInt64) -> UInt32 { UInt32(clamping: max(1, nanoseconds * 1_000 / cost)) }
+    func pauses(_ nanoseconds: UInt64) -> UInt32 {
+      UInt32(UInt16(clamping: max(1, nanoseconds * 1_000 / cost)))
+    }
     return SpinBudget(pauses: pauses(total), firstGap: pauses(first), longestGap: pauses(longest))
-  }()
+  }
 
   /// A pause in picoseconds. The least of several samples: whatever disturbs a sample makes it longer.
   private static func pauseCost() -> UInt64 {

@@ -40,6 +40,13 @@ package enum UseChecks {
     #endif
   }
 
+  /// Makes what all threads share, before there is a second one.
+  static func prepare() {
+    #if DEBUG || Diagnostics
+      _ = HeldList.key
+    #endif
+  }
+
   #if DEBUG || Diagnostics
     @usableFromInline @inline(never)
     static func checkNotHeld(_ word: UnsafeRawPointer, _ type: StaticString) {
@@ -89,7 +96,7 @@ package enum UseChecks {
     private static let header = 2
     private static let initialRoom = 14
 
-    private static let key: pthread_key_t = {
+    fileprivate static let key: pthread_key_t = {
       var key = pthread_key_t()
       // The list of a thread that ends; a destructor that runs later and locks makes a new one.
       let failure = unsafe pthread_key_create(&key) { list in unsafe free(list) }
