@@ -144,8 +144,8 @@ struct Command: ParsableCommand {
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       // A first line may be followed by a list of the values that are possible, one a line.
-      let lines = message(for: error).split(separator: "\n").map { $0.drop { " -".contains($0) } }
-      let values = lines.dropFirst().joined(separator: ", ")
+      let lines = message(for: error).split(separator: "\n")
+      let values = lines.dropFirst().map { $0.drop { " -".contains($0) } }.joined(separator: ", ")
       writeToStandardError("lockstress: \(lines[0])\(values.isEmpty ? "" : " " + values)\n")
       exit(withError: ExitCode.validationFailure)
     }
