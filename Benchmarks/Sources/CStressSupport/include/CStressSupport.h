@@ -15,6 +15,13 @@ uint64_t stress_now(void);
 /// pthread_cond_timedwait(3) with a deadline in nanoseconds of the condition's clock.
 void stress_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t deadline);
 
+/// Sleeps while `*word` is `value`, at the latest until `deadline` of CLOCK_MONOTONIC in nanoseconds (UINT64_MAX:
+/// none). May return early, and does after a signal handler ran.
+void stress_futex_wait(const uint32_t *word, uint32_t value, uint64_t deadline);
+
+/// Wakes one thread that sleeps so.
+void stress_futex_wake(const uint32_t *word);
+
 /// Sleeps in the kernel for that long, or until a signal handler ran.
 void stress_sleep(uint32_t nanoseconds);
 

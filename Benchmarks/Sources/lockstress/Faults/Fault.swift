@@ -14,4 +14,6 @@ enum Fault: String, CaseIterable, ExpressibleByArgument, Sendable {
   case dirtyWord = "dirty-word"
   /// A value comes out of the lock dead.
   case deadValue = "dead-value"
+  /// A release writes to the lock after the next owner may have freed it.
+  case lateWrite = "late-write"
 }

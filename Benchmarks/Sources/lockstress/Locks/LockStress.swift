@@ -48,7 +48,7 @@ final class LockStress: LockUnderStress {
     case .surplusRelease:
       return account.acquireAndReleaseOnceTooOften(worker)
     case .freedByNextOwner:
-      FreedByNextOwner.run(worker)
+      FreedByNextOwner<Lock>.run(worker)
       return .performed
     case .read:
       worker.check(lock.withLock { guarded.reference })

@@ -44,10 +44,6 @@ final class Monitor: @unchecked Sendable {
     stress_wait(condition, mutex, deadline)
   }
 
-  func wakeOne() {
-    pthread_cond_signal(condition)
-  }
-
   func wakeAll() {
     pthread_cond_broadcast(condition)
   }
