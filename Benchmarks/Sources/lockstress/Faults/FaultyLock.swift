@@ -89,13 +89,15 @@ final class FaultyLock: SplitLock, ReleasableLock {
   }
 
   private func attempt(until deadline: UInt64, wasAsleep: Bool) -> Attempt {
-    monitor.locked {
+    if fault == .stuckAfterFork, Monitor.isAlone, deadline == .max { return .sleep(turn.pointee) }
+    return monitor.locked {
       if wasAsleep { sleepers -= 1 }
       guard isHeld else {
         isHeld = true
         return .acquired
       }
       wasContended = true
+      if fault == .takenAfterFork, Monitor.isAlone, deadline > 0 { return .acquired }
       guard stress_now() < deadline else { return .gaveUp }
       sleepers += 1
       return .sleep(turn.pointee)

@@ -43,6 +43,8 @@ final class FaultyLockStress: LockUnderStress {
     }
   }
 
+  func pass(_ patience: Patience) -> Bool { stress.pass(patience) }
+
   func discrepancies(updates: UInt64) -> [String] {
     stress.discrepancies(updates: updates) + (fault == .noExclusion ? [] : account.discrepancies())
   }
