@@ -1,17 +1,21 @@
 /*
  * futex(2) as the models use it: FUTEX_WAIT_BITSET and FUTEX_WAKE on a private word.
  *
- * A queue is a global `byte`, the set of those who sleep at one address: bit p for the process whose _pid is p.
- * Processes that sleep have the lowest _pid, 0 to N-1; define N, 2 to 6, before this file is included. Sleepers of
- * different bitsets on one word are queues of their own.
+ * A queue is a global `byte`, the set of those who sleep at one address: bit p for the process whose _pid is
+ * p. Processes that sleep have the lowest _pid, 0 to N-1; define N, 2 to 6, before this file is included.
+ * Sleepers of different bitsets on one word are queues of their own.
  *
- * As in the kernel, comparing the word and joining the queue is one step, and so is leaving the queue: whoever is
- * woken is out of the queue before it runs, so that a deadline or a signal can no longer end its sleep.
- * What is freer than the kernel: a wake-up picks any sleeper, not the one that came first.
+ * As in the kernel, comparing the word and joining the queue is one step, and so is leaving the queue:
+ * whoever is woken is out of the queue before it runs, so that a deadline or a signal can no longer end its
+ * sleep. What is freer than the kernel: a wake-up picks any sleeper, not the one that came first.
  *
- * Each of these may stand as the guard of an option: there is no `else` that an option beside it would disable. What
- * is left in `outcome` after its use costs states.
+ * Each of these may stand as the guard of an option: there is no `else` that an option beside it would
+ * disable. What is left in `outcome` after its use costs states.
  */
+
+#if N < 2 || N > 6
+#error "define N, from 2 to 6"
+#endif
 
 #define SELF (1 << _pid)
 
@@ -19,10 +23,10 @@
 mtype = { woken, valueChanged, timedOut, interrupted }
 
 /*
- * Sleeps while word == expected. Each call chooses how it ends, so that no step of the caller can rely on an ending
- * that need not come: a sleeper for good runs again only when somebody wakes it, and if nobody does, that is a
- * deadlock, which the search reports. A call that ends as timedOut was one with a deadline; all others may have had
- * none.
+ * Sleeps while word == expected. Each call chooses how it ends, so that no step of the caller can rely on an
+ * ending that need not come: a sleeper for good runs again only when somebody wakes it, and if nobody does,
+ * that is a deadlock, which the search reports. A call that ends as timedOut was one with a deadline; all
+ * others may have had none.
  */
 inline futex_wait(word, expected, queue, outcome) {
   if
@@ -33,8 +37,9 @@ inline futex_wait(word, expected, queue, outcome) {
 }
 
 /*
- * As futex_wait, with a sleep that ends by itself sooner or later: spuriously with 0, by a signal (EINTR), or at a
- * deadline. It may fail to begin (EAGAIN) although the word holds what is expected, since a sandbox may refuse it.
+ * As futex_wait, with a sleep that ends by itself sooner or later: spuriously with 0, by a signal (EINTR), or
+ * at a deadline. It may fail to begin (EAGAIN) although the word holds what is expected, since a sandbox may
+ * refuse it.
  */
 inline futex_nap(word, expected, queue, outcome) {
   if
@@ -55,7 +60,9 @@ inline futex_nap(word, expected, queue, outcome) {
   fi
 }
 
-/* Wakes one sleeper, if there is one. Inside an atomic step, `queue != 0` before it is what the call returns. */
+/*
+ * Wakes one sleeper, if there is one. What the call returns is, within an atomic step, `queue != 0` before it.
+ */
 inline futex_wake_one(queue) {
   atomic {
     if
