@@ -2,13 +2,15 @@
 
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+/// For a world of simulated threads, which consists of plain memory behind pointers: each line would be unsafe.
+let simulationSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-  .strictMemorySafety(),
 ]
+
+let settings: [SwiftSetting] = simulationSettings + [.strictMemorySafety()]
 
 // A lock stores its value in place, at an address that stays: both features concern this target
 // alone, clients need neither.
@@ -37,6 +39,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CTestSupport", "FastLock"], path: "Tests/Support/TestSupport",
       swiftSettings: settings),
+    .target(name: "CCoroutine", path: "Tests/Support/CCoroutine"),
+    .target(
+      name: "Explorer", dependencies: ["CCoroutine", "FastLock"], path: "Tests/Support/Explorer",
+      swiftSettings: simulationSettings),
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
     .executableTarget(name: "seccomp-launcher", path: "Tests/Support/SeccompLauncher"),
@@ -62,6 +68,8 @@ let package = Package(
     .testTarget(
       name: "SequenceTests", dependencies: ["Sequences", "TestSupport", "sequence-runner"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ExplorationTests", dependencies: ["Explorer", "FastLock"], swiftSettings: simulationSettings),
     .testTarget(name: "ReadmeTests", swiftSettings: settings),
   ]
 )
