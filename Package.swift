@@ -49,6 +49,12 @@ let package = Package(
     .executableTarget(
       name: "fault-probe", dependencies: ["CTestSupport", "FastLock", "TestSupport", "Threads"],
       path: "Tests/Support/FaultProbe", swiftSettings: settings),
+    .target(
+      name: "Sequences", dependencies: ["FastLock", "TestSupport", "Threads"],
+      path: "Tests/Support/Sequences", swiftSettings: settings),
+    .executableTarget(
+      name: "sequence-runner", dependencies: ["Sequences"], path: "Tests/Support/SequenceRunner",
+      swiftSettings: settings),
     .testTarget(
       name: "FastLockTests",
       dependencies: [
@@ -58,6 +64,9 @@ let package = Package(
     .testTarget(
       name: "ThreadsTests",
       dependencies: ["Threads", "TestSupport", "fault-probe", "seccomp-launcher"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SequenceTests", dependencies: ["Sequences", "TestSupport", "sequence-runner"],
       swiftSettings: settings),
     .testTarget(
       name: "ExplorationTests", dependencies: ["Explorer", "FastLock"], swiftSettings: simulationSettings),

@@ -51,7 +51,7 @@ import Testing
     let lock = kind.make()
     let cell = UnprotectedInt()
     let taken = try runTogether(Self.threads) { index in
-      var random = SplitMix(seed: UInt64(index))
+      var random = SplitMix64(seed: UInt64(index))
       var taken = 0
       for round in 0..<1_000 {
         let body = { increment(cell, round) }

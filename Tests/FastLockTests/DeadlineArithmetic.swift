@@ -22,20 +22,6 @@ import Testing
     #expect(deadline.nanoseconds == expected(start, attoseconds))
   }
 
-  @Test func randomDurationsAreExactOrSaturate() {
-    var random = SplitMix(seed: 20_240_607)
-    for _ in 0..<50_000 {
-      // Of every magnitude, not merely near the largest.
-      let start =
-        (UInt64.random(in: 0...UInt64(Int64.max), using: &random)) >> Int.random(in: 0..<63, using: &random)
-      let attoseconds =
-        Int128.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<127, using: &random)
-      let deadline = Deadline(nanoseconds: start).advanced(by: Duration(attoseconds: attoseconds))
-      guard deadline.nanoseconds != expected(start, attoseconds) else { continue }
-      Issue.record("\(start) ns advanced by \(attoseconds) as is \(deadline.nanoseconds) ns")
-    }
-  }
-
   @Test func theFarthestDeadlineIsNotNoDeadline() {
     #expect(Deadline.farthest < .never)
     #expect(hardwareDeadline(after: .seconds(Int64.max)) == .farthest)
@@ -83,22 +69,5 @@ import Testing
         Issue.record("no deadline needs no clock")
         return .never
       })
-  }
-}
-
-/// A small random generator that repeats itself from a seed.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

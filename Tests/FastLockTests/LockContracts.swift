@@ -109,7 +109,7 @@ import Testing
   @Test func releasesMatchAcquiresUnderRaces() throws {
     let lock = Lock()
     let balance = try runTogether(4) { index in
-      var random = SplitMix(seed: UInt64(index))
+      var random = SplitMix64(seed: UInt64(index))
       var balance = 0
       for _ in 0..<5_000 {
         if Bool.random(using: &random) {
