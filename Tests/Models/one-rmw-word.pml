@@ -256,19 +256,22 @@ inline begin_to_count() {
   }
 }
 
+inline wake_ordinary() {
+  atomic { next = (ordinary == 0 -> nobody : nothing); futex_wake_one(ordinary) }
+  if
+  :: next == nobody ->
+#ifndef MUTANT_QUIET_IS_NOT_COUNTED
+     begin_to_count();
+#endif
+     next = nothing
+  :: else
+  fi
+}
+
 /* The wake-up that the step before found due. */
 inline wake() {
   if
-  :: next == wake_one ->
-     atomic { next = (ordinary == 0 -> nobody : nothing); futex_wake_one(ordinary) }
-     if
-     :: next == nobody ->
-#ifndef MUTANT_QUIET_IS_NOT_COUNTED
-        begin_to_count();
-#endif
-        next = nothing
-     :: else
-     fi
+  :: next == wake_one -> wake_ordinary()
   :: next == wake_marked ->
      atomic {
 #ifdef MUTANT_MARKED_CLASS_FORGOTTEN
@@ -287,7 +290,10 @@ inline wake() {
      }
 #endif
      next = nothing
-  :: atomic { next == wake_all -> futex_wake_all(ordinary); futex_wake_all(marked); next = nothing }
   :: next == nothing
   fi
+}
+
+inline wake_everybody() {
+  atomic { next == wake_all -> futex_wake_all(ordinary); futex_wake_all(marked) }
 }

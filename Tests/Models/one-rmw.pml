@@ -126,10 +126,7 @@ inline choose() {
 /* The wait returned 0. */
 inline did_wake() {
   carries = true;
-  if
-  :: MAY_STARVE -> starving = true
-  :: true
-  fi
+  if :: MAY_STARVE -> starving = true :: true fi
 }
 
 #define MAY_END \
@@ -228,7 +225,8 @@ slow:
   :: next = nothing
 #endif
 #ifdef REFUSALS
-  :: did_refuse(); wake()
+  :: did_refuse();
+     if :: wake_everybody() :: next != wake_all fi
 #endif
 #ifdef MUTANT_LEAVES_BEFORE_BARRIER
   :: atomic { kind == timed -> kind = 0; has_mark = false; starving = false; expired = false; goto again }
@@ -290,7 +288,7 @@ end:
      :: HAS(FLAGS) || quiet ->
         unlock_slow();
         assert(pairs == 0 || next == nothing);
-        wake()
+        if :: next == wake_one -> wake_ordinary() :: else fi
      :: else -> plain_unlock(); d_step { drain() }
      fi;
      pairs++
