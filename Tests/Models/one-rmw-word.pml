@@ -3,8 +3,9 @@
  *
  * Each inline below that holds a d_step is one atomic access, or a load and the compare-exchange that follows it. The
  * latter is one step because nothing is decided by anything but the value loaded, and a compare-exchange that finds
- * that value again has been told nothing false. Where the value is to stay as it is, the Swift code may leave the
- * compare-exchange out.
+ * that value again has been told nothing false. Where the value is to stay as it is, a program may leave the
+ * compare-exchange out, but not in unlock_slow_after_release, where it empties the store buffer: until then the lock
+ * looks held to a marked waiter, who may leave; the wake-up meant for it finds nobody, and an ordinary sleeper is lost.
  *
  * TSO: of all stores only `unlock`'s store of 0 to byte 0 is plain, so a store buffer holds that store or nothing.
  * Who has it in the buffer still blocks all others, so `buffered` is one variable. A locked instruction empties the
