@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -25,6 +26,11 @@ const char *__tsan_default_options(void) { return "die_after_fork=0"; }
 int test_fork(void) { return fork(); }
 
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+
+int test_query_membarrier(void) {
+    int result = (int)syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+    return result < 0 ? -errno : result;
+}
 
 long test_futex_number(void) { return SYS_futex; }
 
