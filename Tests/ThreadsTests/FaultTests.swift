@@ -31,7 +31,7 @@ import Testing
     #expect(probe.shortcomings(faults: 1, injected: 120 / every, survived: 120) == [])
   }
 
-  @Test(arguments: ["EINTR", "EAGAIN"], [1, 3])
+  @Test(arguments: ["EINTR", "EAGAIN", "ETIMEDOUT"], [1, 3])
   func joinsSurviveWaitsThatFail(_ error: String, _ every: Int) throws {
     let probe = try runProbe("joins", "futex-wait=\(error)/\(every)")
     #expect(probe.shortcomings(faults: 1, injected: 100, survived: 10) == [])
