@@ -10,6 +10,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,7 +24,11 @@ __attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void) { return "die_after_fork=0"; }
 
-int test_fork(void) { return fork(); }
+int test_fork(void) {
+    pid_t child = fork();
+    if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return child;
+}
 
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 
