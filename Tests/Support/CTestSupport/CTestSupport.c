@@ -42,10 +42,12 @@ long test_futex_number(void) { return SYS_futex; }
 int test_signal_thread(int thread, int signal) { return (int)syscall(SYS_tgkill, getpid(), thread, signal); }
 
 static _Thread_local volatile uint64_t counted_signals;
+static _Atomic uint64_t all_counted_signals;
 
 static void count_signal(int signal) {
     (void)signal;
     counted_signals++;
+    all_counted_signals++;
 }
 
 int test_count_signal(int signal, bool restart) {
@@ -54,6 +56,8 @@ int test_count_signal(int signal, bool restart) {
 }
 
 uint64_t test_counted_signals(void) { return counted_signals; }
+
+uint64_t test_all_counted_signals(void) { return all_counted_signals; }
 
 int test_memory_file(void) { return memfd_create("test output", MFD_CLOEXEC); }
 

@@ -23,6 +23,9 @@ int test_count_signal(int signal, bool restart);
 /// How often handlers installed by `test_count_signal` ran in the calling thread.
 uint64_t test_counted_signals(void);
 
+/// How often they ran in all threads.
+uint64_t test_all_counted_signals(void);
+
 /// Asks membarrier(2) what it offers. Returns that or -errno.
 int test_query_membarrier(void);
 
