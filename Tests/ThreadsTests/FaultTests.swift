@@ -31,6 +31,12 @@ import Testing
     #expect(probe.shortcomings(faults: 1, injected: 120 / every, survived: 120) == [])
   }
 
+  /// Of as many threads as a user may have: RLIMIT_NPROC.
+  @Test func startingWorksAgainAfterTheLimitWasReached() throws {
+    let probe = try runProbe("thread-limit")
+    #expect(probe.shortcomings(faults: 1, injected: 100, survived: 40) == [])
+  }
+
   @Test(arguments: ["EINTR", "EAGAIN", "ETIMEDOUT"], [1, 3])
   func joinsSurviveWaitsThatFail(_ error: String, _ every: Int) throws {
     let probe = try runProbe("joins", "futex-wait=\(error)/\(every)")

@@ -1,10 +1,11 @@
-// What takes CPUs away from a process.
+// What takes CPUs and threads away from a process.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "CTestSupport.h"
 
@@ -22,4 +23,17 @@ long test_preemptions(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return usage.ru_nivcsw;
+}
+
+int test_limit_threads(unsigned long most) {
+    enum { FIRST_UNUSED_USER = 61184, UNUSED_USERS = 4096 };
+    if (geteuid() == 0) {
+        // Root is not limited, and what other users run counts too. The system call, unlike the library's function,
+        // concerns this thread alone.
+        uid_t user = FIRST_UNUSED_USER + (uid_t)getpid() % UNUSED_USERS;
+        if (syscall(SYS_setresuid, user, user, user)) return -1;
+    } else if (unshare(CLONE_NEWUSER)) {
+        return -1;
+    }
+    return setrlimit(RLIMIT_NPROC, &(struct rlimit){most, most});
 }

@@ -18,4 +18,5 @@ let faultScenarios: [String: @Sendable () throws -> Void] = [
   "joins": joinsUnderFaults,
   "start-fails": startFails,
   "starts-begin-to-fail": startsBeginToFail,
+  "thread-limit": startUpToTheLimit,
 ]

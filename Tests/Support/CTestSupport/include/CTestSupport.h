@@ -36,6 +36,10 @@ int test_run_on_one_cpu(int thread);
 /// How often threads of this process had to give up a CPU that they could have used: getrusage(2).
 long test_preemptions(void);
 
+/// Makes the calling thread, and those that it starts, a user of their own with at most `most` threads: RLIMIT_NPROC of
+/// setrlimit(2). Without privileges, the process must have no second thread. Returns 0 or -1 with errno.
+int test_limit_threads(unsigned long most);
+
 /// A file in memory, at offset 0, closed by exec: memfd_create(2). Returns a descriptor or -1.
 int test_memory_file(void);
 
