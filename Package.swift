@@ -45,9 +45,12 @@ let package = Package(
       swiftSettings: simulationSettings),
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
-    .executableTarget(name: "seccomp-launcher", path: "Tests/Support/SeccompLauncher"),
+    .target(name: "CFaultInjection", path: "Tests/Support/CFaultInjection"),
     .executableTarget(
-      name: "fault-probe", dependencies: ["CTestSupport", "FastLock", "TestSupport", "Threads"],
+      name: "seccomp-launcher", dependencies: ["CFaultInjection"], path: "Tests/Support/SeccompLauncher"),
+    .executableTarget(
+      name: "fault-probe",
+      dependencies: ["CFaultInjection", "CTestSupport", "FastLock", "TestSupport", "Threads"],
       path: "Tests/Support/FaultProbe", swiftSettings: settings),
     .target(
       name: "Sequences", dependencies: ["FastLock", "TestSupport", "Threads"],

@@ -1,7 +1,21 @@
 import FastLock
 import Synchronization
 
+/// An error that a thread's body threw.
+private struct Failure {
+  let uncaught: UncaughtError
+  let origin: ThreadOrigin
+  let thrownBy: CallStack?
+
+  func report() {
+    Threads.report(uncaught, startedBy: origin.stack, thrownBy: thrownBy)
+  }
+}
+
 /// What a ``JoinableThread`` and the thread that it started share: the thread does not keep the handle alive.
+///
+/// From under the lock nothing is returned but what the state holds. Any other type the runtime might have to make, under
+/// a lock of its own, and the child of a fork finds that lock taken for ever if another thread had it.
 final class JoinableCore<Success: Sendable>: Sendable {
   private struct State {
     var phase = Phase.idle
@@ -27,16 +41,6 @@ final class JoinableCore<Success: Sendable>: Sendable {
   private enum Phase { case idle, starting, started }
 
   private enum Outcome { case success(Success), failure(Failure) }
-
-  private struct Failure {
-    let uncaught: UncaughtError
-    let origin: ThreadOrigin
-    let thrownBy: CallStack?
-
-    func report() {
-      Threads.report(uncaught, startedBy: origin.stack, thrownBy: thrownBy)
-    }
-  }
 
   /// Runs on the new thread only.
   private struct Body: @unchecked Sendable {
@@ -117,9 +121,10 @@ extension JoinableCore {
   private func run(from origin: ThreadOrigin) {
     noteStarted(.current)
     let outcome = runBody(from: origin)
-    let unclaimed = state.withLock { state in
+    var unclaimed: Failure?
+    state.withLock { state in
       state.outcome = outcome
-      return state.takeUnclaimedError()
+      unclaimed = state.takeUnclaimedError()
     }
     unclaimed?.report()
   }
@@ -148,10 +153,15 @@ extension JoinableCore {
     try beginJoin()
     let deadline = limit.map { unsafe Deadline(after: $0, on: Hardware.self) } ?? .never
     let ended = unsafe OneShotEvent<Hardware>.wait(end.address, until: deadline)
-    let (outcome, unclaimed) = state.withLock { state in
+    var outcome: Outcome?
+    var unclaimed: Failure?
+    state.withLock { state in
       state.joins -= 1
-      if ended { state.isDelivered = true }
-      return (ended ? state.outcome : nil, state.takeUnclaimedError())
+      if ended {
+        state.isDelivered = true
+        outcome = state.outcome
+      }
+      unclaimed = state.takeUnclaimedError()
     }
     // The thread left its error to this join, which then did not wait for long enough.
     unclaimed?.report()
@@ -165,20 +175,25 @@ extension JoinableCore {
   private func beginJoin() throws(ThreadError) {
     guard !isOfFormerProcess else { throw .detached }
     guard !isCurrentThread else { throw .cannotJoinSelf }
-    let refusal = state.withLock { state -> ThreadError? in
-      if state.isDetached { return .detached }
-      if state.phase != .started { return .notStarted }
-      state.joins += 1
-      return nil
+    var refusal: ThreadError?
+    state.withLock { state in
+      if state.isDetached {
+        refusal = .detached
+      } else if state.phase != .started {
+        refusal = .notStarted
+      } else {
+        state.joins += 1
+      }
     }
     if let refusal { throw refusal }
   }
 
   func detach() {
     guard !isOfFormerProcess else { return }
-    let unclaimed = state.withLock { state in
+    var unclaimed: Failure?
+    state.withLock { state in
       state.isDetached = true
-      return state.takeUnclaimedError()
+      unclaimed = state.takeUnclaimedError()
     }
     unclaimed?.report()
   }

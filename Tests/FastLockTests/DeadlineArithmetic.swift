@@ -1,4 +1,5 @@
 import FastLock
+import TestSupport
 import Testing
 
 @Suite struct DeadlineArithmetic {

@@ -23,6 +23,12 @@ import Testing
     try expectSuccess("fork-main")
   }
 
+  /// At whatever step of a lock or unlock the other threads are.
+  @Test func forksInTheMiddleOfContentionAreSurvived() throws {
+    let probe = try runProbe("forks")
+    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: 10, survived: 400) == [])
+  }
+
   private func expectSuccess(_ scenario: String) throws {
     let probe = try runProbe(scenario)
     #expect(probe.succeeded, "\(probe)")

@@ -75,4 +75,11 @@ import Testing
     }
     #expect(refused == [0])
   }
+
+  /// Every way of taking a lock at once, and an interruptible wait that each signal interrupts.
+  @Test(arguments: ["restart", "no-restart"])
+  func competitionIsUndisturbed(_ handlers: String) throws {
+    let probe = try runProbe("signals", handlers)
+    #expect(probe.shortcomings(faults: LockKind.allCases.count + 1, injected: 300, survived: 300) == [])
+  }
 }

@@ -24,10 +24,4 @@ import Testing
     #expect(probe.succeeded, "\(probe)")
     #expect(probe.errorOutput.isEmpty)
   }
-
-  @Test(arguments: ["clone=EAGAIN", "mmap-stack=ENOMEM"])
-  func aStartThatTheSystemRefusesThrowsAndLeaksNothing(failure: String) throws {
-    let probe = try runProbe("start-fails", failing: [failure])
-    #expect(probe.succeeded, "\(probe)")
-  }
 }

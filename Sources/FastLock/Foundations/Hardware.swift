@@ -84,10 +84,10 @@ package enum Hardware: @unsafe Machine {
     let result = unsafe cfutex_wait(word, expected, deadline.nanoseconds, bits)
     switch -result {
     case 0: return .woken
-    case ETIMEDOUT: return .timedOut
-    // The kernel compares the value before it looks at the clock, and a sandbox may refuse every wait:
-    // without this look a deadline would never be noticed.
-    case EAGAIN: return deadline.hasPassed(at: now) ? .timedOut : .valueChanged
+    // The clock alone decides whether a deadline has passed. The kernel compares the value before it looks at
+    // the clock, and a sandbox may refuse every wait: without this look a deadline would never be noticed, and
+    // a wait without one might end.
+    case EAGAIN, ETIMEDOUT: return deadline.hasPassed(at: now) ? .timedOut : .valueChanged
     case EINTR: return deadline.hasPassed(at: now) ? .timedOut : .interrupted
     default: trapSystemCall("futex(FUTEX_WAIT_BITSET)", errno: -result)
     }

@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,19 +24,30 @@ __attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void) { return "die_after_fork=0"; }
 
-int test_fork(void) { return fork(); }
+int test_fork(void) {
+    pid_t child = fork();
+    if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return child;
+}
 
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+
+int test_query_membarrier(void) {
+    int result = (int)syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+    return result < 0 ? -errno : result;
+}
 
 long test_futex_number(void) { return SYS_futex; }
 
 int test_signal_thread(int thread, int signal) { return (int)syscall(SYS_tgkill, getpid(), thread, signal); }
 
 static _Thread_local volatile uint64_t counted_signals;
+static _Atomic uint64_t all_counted_signals;
 
 static void count_signal(int signal) {
     (void)signal;
     counted_signals++;
+    all_counted_signals++;
 }
 
 int test_count_signal(int signal, bool restart) {
@@ -43,6 +56,8 @@ int test_count_signal(int signal, bool restart) {
 }
 
 uint64_t test_counted_signals(void) { return counted_signals; }
+
+uint64_t test_all_counted_signals(void) { return all_counted_signals; }
 
 int test_memory_file(void) { return memfd_create("test output", MFD_CLOEXEC); }
 

@@ -10,16 +10,24 @@ import TestSupport
 
 /// Runs `body` in a forked child; returns after the child ended well.
 func inForkedChild(_ body: () throws -> Void) throws {
+  let status = try statusOfForkedChild {
+    try body()
+    return 0
+  }
+  check(status == 0, "the forked child ended well")
+}
+
+/// Runs `body` in a forked child, which ends with the status that it returns, and with 1 if it throws.
+func statusOfForkedChild(_ body: () throws -> CInt) throws -> CInt {
   let child = test_fork()
   check(child >= 0, "fork works")
   if child == 0 {
     do {
-      try body()
+      _exit(try body())
     } catch {
       report("in the child: \(error)")
       _exit(1)
     }
-    _exit(0)
   }
   var status: CInt = 0
   do {
@@ -28,11 +36,12 @@ func inForkedChild(_ body: () throws -> Void) throws {
     kill(child, SIGKILL)
     throw error
   }
-  check(status == 0, "the forked child ended well")
+  check(status & 0x7f == 0, "no signal ended the forked child")
+  return status >> 8
 }
 
 /// Four threads count under `lock`, the first of them forced to wait.
-private func checkWorks(_ lock: any AnyLock) throws {
+func checkWorks(_ lock: any AnyLock) throws {
   let count = UnprotectedCounter()
   let threads = try lock.withLock {
     let threads = (0..<4).map { _ in

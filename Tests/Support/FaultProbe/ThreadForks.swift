@@ -18,6 +18,9 @@ private func isDetached(_ thread: JoinableThread<Int>) -> Bool {
 
 /// A fork by the main thread, while threads run.
 func forkWithThreads() throws {
+  // Builds without optimisation have the runtime make what a wait uses for the first time, under locks of its own: a child
+  // would find them taken for ever that another thread had at the fork.
+  for kind in LockKind.allCases { try checkWorks(kind.make()) }
   let end = Lock()
   end.acquire()
   let running = JoinableThread {

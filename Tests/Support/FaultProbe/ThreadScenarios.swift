@@ -11,7 +11,6 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "exit-thread": exitThreads,
   "main-returns": mainReturns,
   "starts": startManyThreads,
-  "start-fails": startFails,
   "main-interrupts": checkInterrupts,
   "main-interruptible-acquire": acquireInterruptiblyOnMain,
   "keyboard-interrupt": interruptFromTerminal,

@@ -7,8 +7,9 @@
   import Musl
 #endif
 
-guard CommandLine.arguments.count == 2, let scenario = scenarios[CommandLine.arguments[1]] else {
-  report("usage: fault-probe SCENARIO, one of: \(scenarios.keys.sorted().joined(separator: " "))")
+guard CommandLine.arguments.count >= 2, let scenario = scenarios[CommandLine.arguments[1]] else {
+  report(
+    "usage: fault-probe SCENARIO [ARGUMENT]..., one of: \(scenarios.keys.sorted().joined(separator: " "))")
   exit(64)
 }
 do {

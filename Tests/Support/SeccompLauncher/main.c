@@ -1,133 +1,90 @@
-// Runs a command for which chosen system calls fail: seccomp(2) filters, which exec and fork inherit.
+// Runs a command for which chosen system calls fail, from its first to its last, and tells how many failed.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/futex.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#else
-#error "seccomp-launcher supports x86-64 and aarch64."
-#endif
+#include "CFaultInjection.h"
 
-#ifndef SYS_clone3
-#define SYS_clone3 435
-#endif
-
-enum { USAGE = 64, OS_ERROR = 71, CANNOT_RUN = 127, LONGEST_FILTER = 256 };
-
-static struct sock_filter filter[LONGEST_FILTER];
-static unsigned short length;
+enum { USAGE = 64, OS_ERROR = 71, CANNOT_RUN = 127 };
 
 static _Noreturn void fail(int status, const char *what, const char *which) {
     fprintf(stderr, "seccomp-launcher: %s%s\n", what, which);
     exit(status);
 }
 
-static void emit(uint16_t code, uint32_t operand, uint8_t if_true, uint8_t if_false) {
-    if (length == LONGEST_FILTER) fail(USAGE, "too many --fail options", "");
-    filter[length++] = (struct sock_filter)BPF_JUMP(code, operand, if_true, if_false);
+static _Noreturn void fail_call(const char *call) { fail(OS_ERROR, call, strerror(errno)); }
+
+static _Noreturn void explain_usage(void) {
+    fail(USAGE, "usage: seccomp-launcher [--fail CALL=ERROR[/K]]... -- COMMAND [ARGUMENT]...", "");
 }
 
-static void load(size_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0); }
-
-static void finish(uint32_t action) { emit(BPF_RET | BPF_K, action, 0, 0); }
-
-/// What the kernel sees of an argument's low half. Both architectures are little-endian.
-static size_t argument(int index) { return offsetof(struct seccomp_data, args) + (size_t)index * sizeof(uint64_t); }
-
-static void fail_call(long number, int error) {
-    load(offsetof(struct seccomp_data, nr));
-    emit(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, 1);
-    finish(SECCOMP_RET_ERRNO | (uint32_t)error);
+/// Never returns. The parent gets the listener through `socket`.
+static void run_command(char **command, const struct faults *faults, int socket) {
+    // Should the parent be killed, nobody would answer the command's calls.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL)) fail_call("PR_SET_PDEATHSIG: ");
+    int listener = faults_install(faults, false);
+    if (listener < 0) fail_call("seccomp: ");
+    if (faults_send(socket, listener)) fail_call("sendmsg: ");
+    // The listener is closed by exec.
+    execvp(command[0], command);
+    fprintf(stderr, "seccomp-launcher: cannot run %s: %s\n", command[0], strerror(errno));
+    _exit(CANNOT_RUN);
 }
 
-static void fail_futex(uint32_t operation, uint32_t bitset_operation, int error) {
-    load(offsetof(struct seccomp_data, nr));
-    emit(BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 0, 5);
-    load(argument(1));
-    emit(BPF_ALU | BPF_AND | BPF_K, (uint32_t)FUTEX_CMD_MASK, 0, 0);
-    emit(BPF_JMP | BPF_JEQ | BPF_K, operation, 1, 0);
-    emit(BPF_JMP | BPF_JEQ | BPF_K, bitset_operation, 0, 1);
-    finish(SECCOMP_RET_ERRNO | (uint32_t)error);
-}
-
-/// Mappings made for stacks of threads, as glibc marks them. musl does not mark them.
-static void fail_stack_mapping(int error) {
-    load(offsetof(struct seccomp_data, nr));
-    emit(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 3);
-    load(argument(3));
-    emit(BPF_JMP | BPF_JSET | BPF_K, MAP_STACK, 0, 1);
-    finish(SECCOMP_RET_ERRNO | (uint32_t)error);
-}
-
-static int error_named(const char *name, const char *option) {
-    static const struct { const char *name; int value; } errors[] = {
-        {"EAGAIN", EAGAIN}, {"EINTR", EINTR}, {"ENOMEM", ENOMEM}, {"ENOSYS", ENOSYS}, {"EPERM", EPERM},
-    };
-    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
-        if (!strcmp(name, errors[i].name)) return errors[i].value;
-    fail(USAGE, "the error must be EAGAIN, EINTR, ENOMEM, ENOSYS or EPERM: ", option);
-}
-
-static void add(const char *option) {
-    const char *separator = strchr(option, '=');
-    if (!separator) fail(USAGE, "--fail takes CALL=ERROR, not ", option);
-    int error = error_named(separator + 1, option);
-    size_t size = (size_t)(separator - option);
-    if (!strncmp(option, "futex-wait=", size + 1)) {
-        fail_futex(FUTEX_WAIT, FUTEX_WAIT_BITSET, error);
-    } else if (!strncmp(option, "futex-wake=", size + 1)) {
-        fail_futex(FUTEX_WAKE, FUTEX_WAKE_BITSET, error);
-    } else if (!strncmp(option, "clone=", size + 1)) {
-        fail_call(SYS_clone, error);
-        fail_call(SYS_clone3, error);
-    } else if (!strncmp(option, "mmap-stack=", size + 1)) {
-        fail_stack_mapping(error);
-    } else if (!strncmp(option, "membarrier=", size + 1)) {
-        fail_call(SYS_membarrier, error);
-    } else {
-        fail(USAGE, "the call must be futex-wait, futex-wake, clone, mmap-stack or membarrier: ", option);
+/// Ends as the command did.
+static _Noreturn void end_as(int status) {
+    if (WIFSIGNALED(status)) {
+        // The command has left a core already, if one was wanted.
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
     }
+    exit(WEXITSTATUS(status));
 }
 
 int main(int count, char **arguments) {
-    load(offsetof(struct seccomp_data, arch));
-    emit(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
-    finish(SECCOMP_RET_KILL_PROCESS);
-
+    struct faults *faults = faults_new();
+    if (!faults) fail_call("mmap: ");
     int next = 1;
     for (; next < count && strcmp(arguments[next], "--"); next += 2) {
-        if (strcmp(arguments[next], "--fail") || next + 1 >= count)
-            fail(USAGE, "usage: seccomp-launcher [--fail CALL=ERROR]... -- COMMAND [ARGUMENT]...", "");
-        add(arguments[next + 1]);
+        if (strcmp(arguments[next], "--fail") || next + 1 >= count) explain_usage();
+        const char *problem = faults_add(faults, arguments[next + 1]);
+        if (problem) {
+            fprintf(stderr, "seccomp-launcher: %s: %s\n", arguments[next + 1], problem);
+            return USAGE;
+        }
     }
-    if (next + 1 >= count)
-        fail(USAGE, "usage: seccomp-launcher [--fail CALL=ERROR]... -- COMMAND [ARGUMENT]...", "");
-    finish(SECCOMP_RET_ALLOW);
+    if (next + 1 >= count) explain_usage();
 
-    const struct sock_fprog program = {.len = length, .filter = filter};
-    // Without privileges, a filter is accepted only from a process that can gain none.
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) fail(OS_ERROR, "PR_SET_NO_NEW_PRIVS: ", strerror(errno));
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) fail(OS_ERROR, "PR_SET_SECCOMP: ", strerror(errno));
-    char **command = arguments + next + 1;
-    execvp(command[0], command);
-    int error = errno;
-    fprintf(stderr, "seccomp-launcher: cannot run %s: %s\n", command[0], strerror(error));
-    return CANNOT_RUN;
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) fail_call("socketpair: ");
+    pid_t child = fork();
+    if (child < 0) fail_call("fork: ");
+    if (child == 0) run_command(arguments + next + 1, faults, ends[1]);
+    close(ends[1]);
+
+    int end = (int)syscall(SYS_pidfd_open, child, 0);
+    if (end < 0) fail_call("pidfd_open: ");
+    int listener = faults_receive(ends[0]);
+    if (listener >= 0 && faults_supervise(faults, listener, end)) fail_call("supervising: ");
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) fail_call("waitpid: ");
+    for (size_t i = 0; i < faults_count(faults); i++)
+        printf("fault %s calls=%" PRIu64 " injected=%" PRIu64 "\n", faults_rule(faults, i), faults_calls(faults, i),
+               faults_injected(faults, i));
+    fflush(stdout);
+    end_as(status);
 }

@@ -69,7 +69,7 @@ package func waitUntilAsleep(_ threads: [KernelThreadID]) throws {
 }
 
 /// The text of a small file, empty if it cannot be read.
-func fileContents(_ path: String) -> String {
+package func fileContents(_ path: String) -> String {
   let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { return "" }
   defer { close(file) }

@@ -1,4 +1,4 @@
-import FastLock
+package import FastLock
 
 /// The locks of FastLock, for what holds for all of them.
 package enum LockKind: String, CaseIterable, Sendable {
@@ -90,26 +90,28 @@ private final class LockedBox: AnyLock {
   }
 }
 
-private final class LockBox: AnyLock {
-  private let lock = Lock()
+/// Whoever has it can do with the lock inside what only a ``Lock`` can.
+package final class LockBox: AnyLock {
+  package let lock = Lock()
 
-  func withLock<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+  package func withLock<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     try lock.withLock(body)
   }
 
-  func withLockIfAvailable<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R? {
+  package func withLockIfAvailable<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R? {
     guard lock.acquire(blocking: false) else { return nil }
     return try releasing(body)
   }
 
-  func withLockIfAvailable<R, E: Error>(
+  package func withLockIfAvailable<R, E: Error>(
     within limit: Duration, _ body: () throws(E) -> R
   ) throws(E) -> R? {
     guard lock.acquire(timeout: limit) else { return nil }
     return try releasing(body)
   }
 
-  private func releasing<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+  /// Runs `body` with the lock acquired already.
+  package func releasing<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     defer {
       do { try lock.release() } catch { preconditionFailure("a held lock could not be released") }
     }

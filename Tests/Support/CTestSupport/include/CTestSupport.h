@@ -1,11 +1,11 @@
-// What tests need of Linux and Swift cannot import: fork, signal handlers, signals to one thread.
+// What tests need of Linux and Swift cannot import: fork, signal handlers, signals to one thread, limits.
 #ifndef CTESTSUPPORT_H
 #define CTESTSUPPORT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/// fork(2).
+/// fork(2). The child is killed when the thread that forked it ends, lest it be left behind.
 int test_fork(void);
 
 /// gettid(2).
@@ -22,6 +22,23 @@ int test_count_signal(int signal, bool restart);
 
 /// How often handlers installed by `test_count_signal` ran in the calling thread.
 uint64_t test_counted_signals(void);
+
+/// How often they ran in all threads.
+uint64_t test_all_counted_signals(void);
+
+/// Asks membarrier(2) what it offers. Returns that or -errno.
+int test_query_membarrier(void);
+
+/// Restricts a thread of this process, or the calling one if `thread` is 0, to one CPU of those that it may run on:
+/// sched_setaffinity(2). Returns 0 or -1.
+int test_run_on_one_cpu(int thread);
+
+/// How often threads of this process had to give up a CPU that they could have used: getrusage(2).
+long test_preemptions(void);
+
+/// Makes the calling thread, and those that it starts, a user of their own with at most `most` threads: RLIMIT_NPROC of
+/// setrlimit(2). Without privileges, the process must have no second thread. Returns 0 or -1 with errno.
+int test_limit_threads(unsigned long most);
 
 /// A file in memory, at offset 0, closed by exec: memfd_create(2). Returns a descriptor or -1.
 int test_memory_file(void);

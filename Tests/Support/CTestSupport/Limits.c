@@ -1,0 +1,39 @@
+// What takes CPUs and threads away from a process.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "CTestSupport.h"
+
+int test_run_on_one_cpu(int thread) {
+    cpu_set_t allowed, one;
+    if (sched_getaffinity(thread, sizeof allowed, &allowed)) return -1;
+    int cpu = 0;
+    while (!CPU_ISSET(cpu, &allowed)) cpu++;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    return sched_setaffinity(thread, sizeof one, &one);
+}
+
+long test_preemptions(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_nivcsw;
+}
+
+int test_limit_threads(unsigned long most) {
+    enum { FIRST_UNUSED_USER = 61184, UNUSED_USERS = 4096 };
+    if (geteuid() == 0) {
+        // Root is not limited, and what other users run counts too. The system call, unlike the library's function,
+        // concerns this thread alone.
+        uid_t user = FIRST_UNUSED_USER + (uid_t)getpid() % UNUSED_USERS;
+        if (syscall(SYS_setresuid, user, user, user)) return -1;
+    } else if (unshare(CLONE_NEWUSER)) {
+        return -1;
+    }
+    return setrlimit(RLIMIT_NPROC, &(struct rlimit){most, most});
+}
