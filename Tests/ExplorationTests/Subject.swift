@@ -11,7 +11,7 @@ struct Subject: Sendable, CustomStringConvertible {
 
   var description: String { algorithm }
 
-  static let all = [threeStateLock, oneShotEvent]
+  static let all = [asymmetricMutex, threeStateLock, oneShotEvent]
 }
 
 extension Scenario {

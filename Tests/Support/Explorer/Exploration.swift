@@ -149,6 +149,7 @@ private struct Stage {
     state.pointee.faults = scenario.faults
     state.pointee.preemptionsLeft = scenario.preemptions ?? .max
     state.pointee.steps = 0
+    state.pointee.systemCalls = 0
     state.pointee.now = 0
     state.pointee.interrupts = 0
     state.pointee.inside = 0

@@ -31,7 +31,8 @@ extension World {
         world.faults.refusals) << 16
         | UInt64(world.faults.staleReads ?? 0) << 24 | UInt64(world.inside) << 32)
     print.add(world.monitor)
-    print.add(world.now << 32 | UInt64(world.interrupts))
+    print.add(world.now)
+    print.add(UInt64(world.interrupts))
     for thread in 0..<world.threadCount { add(thread, to: &print) }
     for position in 0..<world.sleeperCount { print.add(UInt64(sleeper(at: position))) }
     switch world.model {
@@ -57,6 +58,7 @@ extension World {
     print.add(knowledge(in: thread.clock))
     if thread.status == .asleep {
       print.add(UInt64(thread.sleepBits) | (thread.isInterruptible ? 1 << 32 : 0))
+      print.add(UInt64(thread.sleepsWhile))
       print.add(thread.deadline)
     } else {
       print.add(UInt64(thread.outcome.code))

@@ -18,6 +18,7 @@ extension World {
     running.pointee.status = .asleep
     running.pointee.sleepsAt = UInt8(word.index)
     running.pointee.sleepBits = bits
+    running.pointee.sleepsWhile = expected
     running.pointee.isInterruptible = interruptibly
     running.pointee.deadline = deadline.nanoseconds
     state.pointee.sleepers[state.pointee.sleeperCount] = UInt8(thread)
@@ -33,6 +34,7 @@ extension World {
       return .valueChanged
     }
     state.pointee.faults.timeOuts -= 1
+    state.pointee.now = max(state.pointee.now, deadline.nanoseconds)
     return .timedOut
   }
 
@@ -83,6 +85,15 @@ extension World {
     for index in position..<state.pointee.sleeperCount {
       state.pointee.sleepers[index] = state.pointee.sleepers[index + 1]
     }
+  }
+
+  /// Whether every sleeper fell asleep while its word had one of `bits`.
+  package func allSleepWith(_ bits: UInt32) -> Bool {
+    for position in 0..<state.pointee.sleeperCount
+    where state.pointee.threads[Int(state.pointee.sleepers[position])].sleepsWhile & bits == 0 {
+      return false
+    }
+    return true
   }
 
   /// How many interrupts were posted.

@@ -35,6 +35,13 @@ extension World {
     }
   }
 
+  /// A full barrier in every thread, issued by the running one: membarrier(2).
+  func fenceAll() {
+    for thread in 0..<state.pointee.threadCount { fence(thread) }
+    // What the last of them had to tell reaches the first.
+    for thread in 0..<state.pointee.threadCount { fence(thread) }
+  }
+
   /// Lets `thread` know all that was written, as one does who has joined all others.
   func learnAll(_ thread: Int) {
     for word in 0..<Limits.words {

@@ -11,6 +11,12 @@ package struct Mutation: Sendable, CustomStringConvertible {
     case writes(UInt32)
     /// Writes the second where it finds the first.
     case replaces(UInt32, by: UInt32)
+    /// Writes without these bits.
+    case clears(UInt32)
+    /// Does not happen, and says that it did.
+    case skipped
+    /// Wakes the other class of sleepers.
+    case wakesOthers
     /// Sleeps whatever the word holds.
     case sleepsUnchecked
     /// A wait that was ended by a wake-up says that it was timed out.

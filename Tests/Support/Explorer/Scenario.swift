@@ -83,6 +83,9 @@ extension World {
     if !condition { fail(.broken(rule)) }
   }
 
+  /// Futex operations and process barriers so far.
+  package var systemCalls: Int { state.pointee.systemCalls }
+
   /// What the running thread keeps from one operation to the next.
   package var notes: UInt32 {
     get { running.pointee.notes }

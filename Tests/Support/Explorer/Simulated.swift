@@ -4,7 +4,7 @@ package import FastLock
 package enum Simulated: Machine {
   package typealias Word = SimulatedWord
 
-  private static let everySleeper = ~UInt32(0)
+  static let everySleeper = ~UInt32(0)
 
   package static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32 {
     let world = World.current
@@ -99,14 +99,17 @@ package enum Simulated: Machine {
     return sleep(word, while: expected, until: deadline, interruptibly: true, at: site)
   }
 
-  private static func sleep(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, interruptibly: Bool, at site: StaticString
+  static func sleep(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, bits: UInt32 = everySleeper,
+    interruptibly: Bool,
+    at site: StaticString
   ) -> WaitOutcome {
     let world = World.current
     let mutation = world.mutation(at: site)
+    world.state.pointee.systemCalls += 1
     world.log { "wait \"\(site)\" while \(world.hexadecimal(expected))" }
     var outcome = world.wait(
-      word, while: expected, until: deadline, bits: everySleeper, interruptibly: interruptibly,
+      word, while: expected, until: deadline, bits: bits, interruptibly: interruptibly,
       unchecked: mutation == .sleepsUnchecked)
     if mutation == .losesWakeUp, outcome == .woken, deadline != .never { outcome = .timedOut }
     world.log { "wait \"\(site)\" returns \(outcome)" }
@@ -124,6 +127,7 @@ package enum Simulated: Machine {
     default: break
     }
     world.log { "wake \"\(site)\"" }
+    world.state.pointee.systemCalls += 1
     _ = world.wake(word, count: count, bits: everySleeper)
   }
 
@@ -133,6 +137,7 @@ package enum Simulated: Machine {
     return world.state.pointee.interrupts
   }
 
+  /// Time passes in waits alone.
   package static func now() -> Deadline { Deadline(nanoseconds: World.current.state.pointee.now) }
 
   package static func pause() {}

@@ -3,6 +3,8 @@ struct Version {
   var value: UInt32 = 0
   /// For each byte, the version that last wrote it.
   var writers = SIMD4<UInt8>()
+  /// The last version that wrote all bytes at once.
+  var wholeWriter: UInt8 = 0
   /// For each byte, what an acquiring load of it learns.
   var clocks: (VectorClock, VectorClock, VectorClock, VectorClock) = (.init(), .init(), .init(), .init())
   var views: (View, View, View, View) = (.init(), .init(), .init(), .init())
@@ -95,6 +97,11 @@ extension World {
         running.pointee.view.join(version.pointee[view: byte])
       }
     }
+    guard acquiring else { return }
+    // A write of the whole word is one: it, and with it the other bytes, is older in the order of the byte that was read.
+    for place in access.word * 4..<access.word * 4 + 4 {
+      running.pointee.view[place] = max(running.pointee.view[place], version.pointee.wholeWriter)
+    }
   }
 
   func storeWeakly(_ value: UInt32, to access: Access, releasing: Bool) {
@@ -122,6 +129,7 @@ extension World {
       new.writers[byte] = UInt8(index)
       running.pointee.view[access.word * 4 + byte] = UInt8(index)
     }
+    if access.byteCount == 4 { new.wholeWriter = UInt8(index) }
     let clock = releasing ? releaseClock() : VectorClock()
     let view = releasing ? running.pointee.view : View()
     for byte in access.bytes {
@@ -173,6 +181,7 @@ extension World {
         let version = version(index, word)
         let writers =
           pointwiseMax(version.pointee.writers, SIMD4(repeating: oldest)) &- SIMD4(repeating: oldest)
+        print.add(UInt64(max(version.pointee.wholeWriter, oldest) - oldest))
         print.add(UInt64(version.pointee.value) << 32 | UInt64(unsafeBitCast(writers, to: UInt32.self)))
         for byte in 0..<4 {
           print.add(knowledge(in: version.pointee[clock: byte]))

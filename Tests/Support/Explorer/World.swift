@@ -63,6 +63,7 @@ package struct World {
     case .endWait(let thread, let outcome):
       if outcome == .timedOut {
         if state.pointee.faults.timeOuts > 0 { state.pointee.faults.timeOuts -= 1 }
+        state.pointee.now = max(state.pointee.now, state.pointee.threads[thread].deadline)
       } else {
         state.pointee.faults.spuriousReturns -= 1
       }

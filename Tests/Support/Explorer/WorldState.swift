@@ -49,6 +49,8 @@ struct ThreadState {
 
   var sleepsAt: UInt8 = 0
   var sleepBits: UInt32 = 0
+  /// What the word held when it fell asleep.
+  var sleepsWhile: UInt32 = 0
   var isInterruptible = false
   var deadline = UInt64.max
   var outcome = WaitOutcome.woken
@@ -92,6 +94,7 @@ struct WorldState {
   var isReplay = false
 
   var steps = 0
+  var systemCalls = 0
   var now: UInt64 = 0
   var interrupts: InterruptCount = 0
   /// One bit for each thread that is inside the section that the lock protects.
