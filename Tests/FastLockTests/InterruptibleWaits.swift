@@ -138,7 +138,7 @@ private struct Refusal: Error {}
 
   /// The main thread's waits, in a process that has its main thread for the purpose.
   @Test(arguments: [
-    "interrupts-pending", "interrupt-asleep", "interrupt-others", "interrupt-race",
+    "interrupts-pending", "interrupt-asleep", "interrupt-others", "interrupt-race", "interruption-late",
   ])
   func interruptsOfTheMainThread(_ scenario: String) throws {
     let probe = try runProbe(scenario)

@@ -51,7 +51,8 @@ package enum Hardware: @unsafe Machine {
   package static func wait(
     _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
   ) -> WaitOutcome {
-    unsafe wait(word, while: expected, until: deadline, bits: everySleeper & ~interruptBit)
+    unsafe wait(
+      word, while: expected, until: deadline, sleepingUntil: deadline, bits: everySleeper & ~interruptBit)
   }
 
   @usableFromInline
@@ -62,7 +63,8 @@ package enum Hardware: @unsafe Machine {
     // Only a wait with a deadline is ended by a handler that was installed with SA_RESTART: signal(7).
     guard isMainThread else {
       return unsafe wait(
-        word, while: expected, until: min(deadline, .farthest), bits: everySleeper & ~interruptBit)
+        word, while: expected, until: deadline, sleepingUntil: min(deadline, .farthest),
+        bits: everySleeper & ~interruptBit)
     }
     // An interrupt that is posted after the count was read and before the kernel put this thread to sleep
     // finds nobody to wake. Hence the slice: it bounds how late such an interrupt is noticed.
@@ -74,14 +76,16 @@ package enum Hardware: @unsafe Machine {
       return .interrupted
     }
     let slice = min(deadline, now().advanced(by: MainThreadInterrupts.longestUnobservedSleep))
-    let outcome = unsafe wait(word, while: expected, until: slice, bits: everySleeper)
-    return outcome == .timedOut && slice < deadline ? .valueChanged : outcome
+    return unsafe wait(word, while: expected, until: deadline, sleepingUntil: slice, bits: everySleeper)
   }
 
+  /// Sleeps until `slice` at the latest. Whether the wait as a whole has timed out is for `deadline` to say, so
+  /// that an interruption that is noticed after the end of a slice is not taken for that end.
   private static func wait(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, bits: UInt32
+    _ word: Word, while expected: UInt32, until deadline: Deadline, sleepingUntil slice: Deadline,
+    bits: UInt32
   ) -> WaitOutcome {
-    let result = unsafe cfutex_wait(word, expected, deadline.nanoseconds, bits)
+    let result = unsafe cfutex_wait(word, expected, slice.nanoseconds, bits)
     switch -result {
     case 0: return .woken
     // The clock alone decides whether a deadline has passed. The kernel compares the value before it looks at

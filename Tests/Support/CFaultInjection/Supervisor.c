@@ -1,5 +1,4 @@
-// The process that answers the calls which the filter hands over. In a fork of a process with threads only
-// async-signal-safe functions may be called, and no others are.
+// The process that answers the calls which the filter hands over.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -109,26 +108,28 @@ static _Noreturn void supervise_what_is_received(struct faults *faults, int sock
     _exit(listener < 0 || faults_supervise(faults, listener, -1));
 }
 
-int faults_begin(struct faults *faults) {
+static int supervisor_socket;
+
+// Forked before the filter: it may be about clone, and the supervisor must not be under it, or its end would never come.
+int faults_prepare(struct faults *faults) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) return -1;
-    // Forked before the filter, which may refuse clone and nobody would answer, and which the supervisor must not be
-    // under: what is under it has not ended.
     pid_t supervisor = fork();
     if (supervisor == 0) {
         close(ends[0]);
         supervise_what_is_received(faults, ends[1]);
     }
     close(ends[1]);
-    int result = supervisor < 0 ? -1 : 0;
-    if (!result) {
-        int listener = faults_install(faults, true);
-        result = listener < 0 ? -1 : faults_send(ends[0], listener);
-        // The supervisor alone keeps it: when it ends, calls are to fail and not to wait for an answer.
-        if (listener >= 0) close(listener);
-    }
-    int error = errno;
-    close(ends[0]);
-    errno = error;
+    supervisor_socket = ends[0];
+    return supervisor < 0 ? -1 : 0;
+}
+
+int faults_begin(const struct faults *faults) {
+    int listener = faults_install(faults, true);
+    if (listener < 0) return -1;
+    int result = faults_send(supervisor_socket, listener);
+    // The supervisor alone keeps it: when it ends, calls are to fail and not to wait for an answer.
+    close(listener);
+    close(supervisor_socket);
     return result;
 }

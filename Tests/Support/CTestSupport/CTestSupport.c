@@ -30,6 +30,12 @@ int test_fork(void) {
     return child;
 }
 
+int test_fork_and_end(int status) {
+    long child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) syscall(SYS_exit_group, status);
+    return (int)child;
+}
+
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 
 int test_query_membarrier(void) {

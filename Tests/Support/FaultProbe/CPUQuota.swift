@@ -11,34 +11,41 @@ import TestSupport
 /// By a cgroup where one can be made, which needs privileges. Elsewhere SIGSTOP and SIGCONT do the same: all threads
 /// stand still for four milliseconds in five.
 func contentionUnderQuota() throws {
-  let leastPeriods = 20
   guard let group = QuotaGroup(microseconds: 1_000, per: 5_000) else {
-    return try contend(under: "quota-by-stops") { _ in
-      try stopRepeatedly(leastPeriods, running: 1_000...1_000, stopped: 4_000...4_000)
-      return leastPeriods
-    }
+    return try contend(
+      under: "quota-by-stops", stops: leastPeriods, running: 1_000...1_000, stopped: 4_000...4_000)
   }
-  let status: CInt
+  let process: ChildProcess
   do {
     defer { group.remove() }
-    status = try statusOfForkedChild {
-      check(group.join(), "a process can be put into the group")
-      try contend(under: "quota") { _ in
-        let former = group.throttledPeriods
-        try waitUntil("the quota to be used up") { group.throttledPeriods >= former + leastPeriods }
-        return group.throttledPeriods - former
-      }
-      return 0
-    }
+    process = try ChildProcess.run(siblingExecutable("fault-probe"), ["quota-of-group", group.directory])
   }
-  check(status == 0, "the process under the quota ended well")
+  mark(process.output)
+  check(process.succeeded, "the process under the quota ended well")
+}
+
+private let leastPeriods = 20
+
+/// Contention in the cgroup whose directory is the argument.
+func contentionInGroup() throws {
+  let group = QuotaGroup(directory: scenarioArguments.joined())
+  check(group.join(), "a process can be put into the group")
+  try contend(under: "quota") { _ in
+    let former = group.throttledPeriods
+    try waitUntil("the quota to be used up") { group.throttledPeriods >= former + leastPeriods }
+    return group.throttledPeriods - former
+  }
 }
 
 /// A cgroup whose processes get a share of CPU time: cgroups(7).
 private struct QuotaGroup {
-  private let directory: String
+  let directory: String
 
-  /// Nil where none can be made.
+  init(directory: String) {
+    self.directory = directory
+  }
+
+  /// A new one, nil where none can be made.
   init?(microseconds quota: Int, per period: Int) {
     let settings: [(parent: String, values: [(file: String, value: String)])] = [
       ("/sys/fs/cgroup/cpu", [("cpu.cfs_period_us", "\(period)"), ("cpu.cfs_quota_us", "\(quota)")]),

@@ -12,6 +12,7 @@ let faultScenarios: [String: @Sendable () throws -> Void] = [
   "signals": signalStorm,
   "stops": stopsDuringContention,
   "quota": contentionUnderQuota,
+  "quota-of-group": contentionInGroup,
   "one-cpu": contentionOnOneCPU,
   "left-with-one-cpu": contentionLeftWithOneCPU,
   "forks": forkDuringContention,

@@ -10,18 +10,22 @@ import TestSupport
 
 /// Runs `body` in a forked child; returns after the child ended well.
 func inForkedChild(_ body: () throws -> Void) throws {
-  let status = try statusOfForkedChild {
+  let child = ForkedChild {
     try body()
     return 0
   }
-  check(status == 0, "the forked child ended well")
+  check(try child.status() == 0, "the forked child ended well")
 }
 
-/// Runs `body` in a forked child, which ends with the status that it returns, and with 1 if it throws.
-func statusOfForkedChild(_ body: () throws -> CInt) throws -> CInt {
-  let child = test_fork()
-  check(child >= 0, "fork works")
-  if child == 0 {
+/// A child of this process that runs something and ends.
+struct ForkedChild {
+  private let process: pid_t
+
+  /// - Parameter body: returns the status with which the child ends; it ends with 1 if that throws.
+  init(_ body: () throws -> CInt) {
+    process = test_fork()
+    check(process >= 0, "fork works")
+    guard process == 0 else { return }
     do {
       _exit(try body())
     } catch {
@@ -29,15 +33,25 @@ func statusOfForkedChild(_ body: () throws -> CInt) throws -> CInt {
       _exit(1)
     }
   }
-  var status: CInt = 0
-  do {
-    try waitUntil("the forked child to end") { unsafe waitpid(child, &status, WNOHANG) == child }
-  } catch {
-    kill(child, SIGKILL)
-    throw error
+
+  /// A child that does nothing but end with `status`.
+  init(endingWith status: CInt) {
+    process = test_fork_and_end(status)
+    check(process >= 0, "fork works")
   }
-  check(status & 0x7f == 0, "no signal ended the forked child")
-  return status >> 8
+
+  /// Waits for the child's end.
+  func status() throws -> CInt {
+    var status: CInt = 0
+    do {
+      try waitUntil("the forked child to end") { unsafe waitpid(process, &status, WNOHANG) == process }
+    } catch {
+      kill(process, SIGKILL)
+      throw error
+    }
+    check(status & 0x7f == 0, "no signal ended the forked child")
+    return status >> 8
+  }
 }
 
 /// Four threads count under `lock`, the first of them forced to wait.

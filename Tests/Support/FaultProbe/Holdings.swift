@@ -4,6 +4,9 @@
   import Musl
 #endif
 
+/// Whether this process runs under ThreadSanitizer.
+let isSanitized = unsafe dlsym(nil, "__tsan_init") != nil
+
 /// What a process holds, from /proc.
 struct Holdings {
   let residentPages: Int
@@ -23,8 +26,7 @@ struct Holdings {
   func isFree(of former: Holdings) -> Bool {
     // 20 000 leaks of 48 bytes would be 234 resident pages, and 40 leaks of 64 MiB more than half a million mapped ones.
     // ThreadSanitizer keeps some hundred bytes of its own for each thread that ever ran.
-    let isSanitized = unsafe dlsym(nil, "__tsan_init") != nil
-    return descriptors == former.descriptors && threads <= former.threads
+    descriptors == former.descriptors && threads <= former.threads
       && residentPages - former.residentPages < (isSanitized ? 8192 : 200)
       && mappedPages - former.mappedPages < 1 << 19
   }
@@ -34,7 +36,8 @@ struct Holdings {
     defer { unsafe closedir(directory) }
     var count = 0
     while unsafe readdir(directory) != nil { count += 1 }
-    return count
+    // Itself and its parent are no entries.
+    return count - 2
   }
 
   private static func words(_ path: String) -> [Int] {

@@ -13,7 +13,7 @@ import TestSupport
   private var hasBegun = false
   private var isOn = false
 
-  /// Of the rules that seccomp-launcher takes too.
+  /// - Parameter rules: those that seccomp-launcher takes, none for no faults. To be called while there is one thread.
   init(_ rules: [String]) {
     guard let faults = unsafe faults_new() else { refuse("no memory for faults") }
     unsafe self.faults = faults
@@ -22,6 +22,7 @@ import TestSupport
         refuse("\(rule): \(unsafe String(cString: problem))")
       }
     }
+    if !rules.isEmpty, unsafe faults_prepare(faults) != 0 { Self.refuseForLackOfSystemCalls() }
   }
 
   /// How many calls the rules let fail so far.
@@ -36,13 +37,17 @@ import TestSupport
     unsafe faults_turn(faults, on)
     guard on, !hasBegun else { return }
     hasBegun = true
-    if unsafe faults_begin(faults) != 0 { refuse("seccomp: \(unsafe String(cString: strerror(errno)))") }
+    if unsafe faults_begin(faults) != 0 { Self.refuseForLackOfSystemCalls() }
   }
 
   /// Waits until they have injected `count` more.
   func wait(for count: Int) throws {
     let goal = injected + count
     try waitUntil("\(count) faults") { injected >= goal }
+  }
+
+  private static func refuseForLackOfSystemCalls() -> Never {
+    refuse("faults cannot be injected: \(unsafe String(cString: strerror(errno)))")
   }
 }
 

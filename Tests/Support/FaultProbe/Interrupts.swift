@@ -1,3 +1,4 @@
+import CTestSupport
 import FastLock
 import TestSupport
 
@@ -143,4 +144,23 @@ func interruptRacesSleep() throws {
   }
   try interrupter.join()
   check(!MainThreadInterrupts.isPending, "none was left over")
+}
+
+/// Signals that interrupt the main thread's sleep, noticed when the slice of the sleep that they interrupted has passed:
+/// the process is stopped for longer.
+func interruptionNoticedLate() throws {
+  check(test_count_signal(SIGUSR1, true) == 0, "a handler can be installed")
+  let stopper = stopRepeatedly(20, running: 3_000...3_000, stopped: 25_000...25_000, thenSending: SIGUSR1)
+  let lock = Lock()
+  lock.acquire()
+  var calls = 0
+  do {
+    try lock.acquireInterruptibly(timeout: .seconds(10)) { () throws(Interrupted) in
+      calls += 1
+      if calls == 2 { throw Interrupted() }
+    }
+    // Not every one of them: a signal that comes between two slices interrupts no sleep.
+    check(false, "an interruption is noticed")
+  } catch {}
+  check(try stopper.status() == 0, "all stops were made")
 }

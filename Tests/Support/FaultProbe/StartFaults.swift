@@ -80,13 +80,13 @@ func startsBeginToFail() throws {
   let starts = 120
   let rules = Array(scenarioArguments.dropFirst())
   let refusal = expectedError()
+  let faults = InjectedFaults(rules)
   let attempts = Attempts(refusedWith: refusal)
   check(try attempts.make(starts) == 0, "no thread is refused at first")
 
   let began = monotonicNow()
-  let former = Holdings()
-  let faults = InjectedFaults(rules)
   faults.turn(true)
+  let former = Holdings()
   let refused = try attempts.make(starts)
   check(refused == faults.injected, "each refusal makes one start fail, and nothing else does")
   let again = JoinableThread(stackSize: 128 << 20) { 1 }

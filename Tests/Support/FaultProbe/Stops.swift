@@ -6,18 +6,23 @@ import TestSupport
   import Musl
 #endif
 
-/// Stops this whole process (SIGSTOP) `count` times, and lets it go on (SIGCONT) after a while.
-func stopRepeatedly(_ count: Int, running: ClosedRange<Int>, stopped: ClosedRange<Int>) throws {
+/// Has a forked child stop this whole process (SIGSTOP) `count` times, from now on, and let it go on (SIGCONT) each time
+/// after a while, with a signal pending if one is given. To be called while there is one thread.
+func stopRepeatedly(
+  _ count: Int, running: ClosedRange<Int>, stopped: ClosedRange<Int>, thenSending signal: CInt? = nil
+) -> ForkedChild {
   let process = getpid()
-  try inForkedChild {
+  return ForkedChild {
     var random = SplitMix(seed: UInt64(count))
     for _ in 0..<count {
       nap(.microseconds(Int.random(in: running, using: &random)))
       kill(process, SIGSTOP)
       try waitUntil("the process to stop") { state(of: process) == "T" }
       nap(.microseconds(Int.random(in: stopped, using: &random)))
+      if let signal { kill(process, signal) }
       kill(process, SIGCONT)
     }
+    return 0
   }
 }
 
@@ -27,11 +32,20 @@ private func state(of process: pid_t) -> Character? {
   fileContents("/proc/\(process)/stat").split(separator: ")").last?.dropFirst().first
 }
 
+/// Contention in a process that is stopped repeatedly, for so many microseconds chosen at random.
+func contend(
+  under fault: String, stops count: Int, running: ClosedRange<Int>, stopped: ClosedRange<Int>
+) throws {
+  var stopper: ForkedChild?
+  try contend(under: fault) {
+    stopper = stopRepeatedly(count, running: running, stopped: stopped)
+  } _: { _ in
+    check(try stopper?.status() == 0, "all stops were made")
+    return count
+  }
+}
+
 /// Contention that stands still at random moments, time-outs included.
 func stopsDuringContention() throws {
-  let stops = 40
-  try contend(under: "stops") { _ in
-    try stopRepeatedly(stops, running: 0...2_000, stopped: 0...2_000)
-    return stops
-  }
+  try contend(under: "stops", stops: 40, running: 0...2_000, stopped: 0...2_000)
 }

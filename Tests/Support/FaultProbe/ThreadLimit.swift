@@ -12,7 +12,6 @@ import Threads
 func startUpToTheLimit() throws {
   let (rounds, most, excess) = (5, 8, 20)
   let began = monotonicNow()
-  let formerThreads = Holdings().threads
   // The main thread counts too.
   guard test_limit_threads(UInt(most + 1)) == 0 else {
     refuse(
@@ -32,15 +31,22 @@ func startUpToTheLimit() throws {
       return false
     }
   }
+  // ThreadSanitizer has a thread of its own, which counts or not, as it was started after the limit was set or before.
+  let sanitizerThreads = isSanitized ? 1 : 0
+  var (survived, injected) = (0, 0)
   for _ in 0..<rounds {
     end.acquire()
-    for _ in 0..<most { check(start(), "as many as allowed can be started") }
+    var started = 0
+    while start() { started += 1 }
+    check((most - sanitizerThreads...most).contains(started), "as many as allowed can be started")
     for _ in 0..<excess { check(!start(), "no more can be started") }
-    check(threadCount() == most, "only what was started counts")
+    check(threadCount() == started, "only what was started counts")
     try end.release()
     try waitForThreads()
-    try waitUntil("the kernel to forget the threads") { Holdings().threads <= formerThreads }
+    try waitUntil("the kernel to forget the threads") { Holdings().threads <= 1 + sanitizerThreads }
+    survived += started
+    injected += excess + 1
   }
-  let lost = rounds * (most + excess) - released.withLock { $0 }
-  tell("thread-limit", injected: rounds * excess, survived: rounds * most, lost: lost, since: began)
+  let lost = survived + injected - released.withLock { $0 }
+  tell("thread-limit", injected: injected, survived: survived, lost: lost, since: began)
 }

@@ -42,8 +42,11 @@ int faults_install(const struct faults *faults, bool all_threads);
 /// -1 with errno.
 int faults_supervise(struct faults *faults, int listener, int end);
 
-/// Puts all threads of this process under the rules, supervised by a forked process. Returns 0, or -1 with errno.
-int faults_begin(struct faults *faults);
+/// Forks the process that is to supervise this one; call it while there is one thread. Returns 0, or -1 with errno.
+int faults_prepare(struct faults *faults);
+
+/// Puts all threads of this process under the rules, once, after `faults_prepare`. Returns 0, or -1 with errno.
+int faults_begin(const struct faults *faults);
 
 /// Passes a descriptor through one end of a socket pair. Returns 0, or -1 with errno.
 int faults_send(int socket, int descriptor);

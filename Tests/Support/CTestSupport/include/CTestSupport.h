@@ -8,6 +8,9 @@
 /// fork(2). The child is killed when the thread that forked it ends, lest it be left behind.
 int test_fork(void);
 
+/// fork(2) with a child that ends with `status` at once: it runs nothing else, no handler of pthread_atfork(3) either.
+int test_fork_and_end(int status);
+
 /// gettid(2).
 int test_gettid(void);
 
