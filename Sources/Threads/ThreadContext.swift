@@ -8,12 +8,14 @@ import FastLock
 
 /// What the library keeps for each thread that uses it. Made on first use, gone with the thread.
 final class ThreadContext {
-  /// Whether the thread was started by this library.
+  /// Whether the thread was started by this library, for its user.
   var isOurs = false
   /// The values of ``ThreadLocal`` objects, by their number.
   var values: [Int: AnyObject] = [:]
   /// The last error thrown in this thread and where, if throws are traced.
   var lastThrow: ThrowTrace.Record?
+  /// Whether the last throw is being replaced.
+  var isNotingThrow = false
   private(set) lazy var endOfStack = CallStack.endOfCurrentStack()
 
   /// POSIX's bound for values that make new values as they are destroyed: PTHREAD_DESTRUCTOR_ITERATIONS.
