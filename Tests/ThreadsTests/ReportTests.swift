@@ -84,6 +84,15 @@ import Testing
     #expect(lines[stack + 1].contains("startBurstingHere()"), "\(probe)")
   }
 
+  @Test func aForkedChildReportsWhatItsForkerThrowsThoughTheParentJoinsIt() throws {
+    let probe = try runProbe("fork-and-throw")
+    #expect(probe.succeeded, "\(probe)")
+    let lines = probe.errorOutput.split(separator: "\n").filter { !$0.hasPrefix("  ") }
+    #expect(lines.first?.contains(" \"forking\", started at fault_probe/") ?? false, "\(probe)")
+    #expect(lines.dropFirst().first == "Boom: something burst")
+    #expect(lines.filter { $0.hasPrefix("Uncaught") }.count == 1, "\(probe)")
+  }
+
   @Test func nilRestoresIt() throws {
     let probe = try runProbe("handler")
     #expect(probe.succeeded, "\(probe)")

@@ -29,6 +29,11 @@ func statusOfForkedChild(_ body: () throws -> CInt) throws -> CInt {
       _exit(1)
     }
   }
+  return try endStatus(of: child)
+}
+
+/// Waits for the end of a forked child, which must end by itself; returns its status.
+func endStatus(of child: pid_t) throws -> CInt {
   var status: CInt = 0
   do {
     try waitUntil("the forked child to end") { unsafe waitpid(child, &status, WNOHANG) == child }

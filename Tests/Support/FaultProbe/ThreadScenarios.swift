@@ -21,4 +21,8 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "interrupt-in-handler": interruptFromSignalHandler,
   "fork-threads": forkWithThreads,
   "fork-from-thread": forkFromOurThread,
+  "fork-while-polled": forkWhilePolled,
+  "fork-recycled-identity": forkAndRecycleIdentity,
+  "fork-and-throw": forkAndThrow,
+  "fork-during-report": forkDuringReport,
 ]
