@@ -11,7 +11,7 @@ import Threads
 /// Files that claim to be ELF files.
 @Suite struct SymbolTableTests {
   /// The header's place of the section table; the other fields say that there are four sections of 64 bytes.
-  @Test(arguments: [0, 63, 64, 65, 1 << 32, .max - 300, .max - 64, .max, 1 << 63, UInt64.max] as [UInt64])
+  @Test(arguments: [0, 63, 64, 65, 1 << 32, largest - 192, largest - 64, largest, 1 << 63, .max])
   func noSectionTableIsTooFarOut(_ place: UInt64) throws {
     var file = [UInt8](repeating: 0, count: 64)
     file.replaceSubrange(0..<4, with: [0x7f, 0x45, 0x4c, 0x46])
@@ -19,6 +19,8 @@ import Threads
     (file[58], file[60]) = (64, 4)
     #expect(try symbol(in: file) == nil)
   }
+
+  private static let largest = UInt64(Int64.max)
 
   private func symbol(in file: [UInt8]) throws -> String? {
     var path = Array("/tmp/fastlock-elf-XXXXXX".utf8CString)

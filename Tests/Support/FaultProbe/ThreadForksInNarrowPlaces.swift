@@ -109,9 +109,12 @@ func forkAndThrow() throws {
 func forkDuringReport() throws {
   let reports = 10
   let (reading, writing) = try makePipe()
-  fill(writing)
   let standardError = dup(STDERR_FILENO)
   dup2(writing, STDERR_FILENO)
+  // What the runtime makes on first use is made before the fork.
+  _ = try startBursting()
+  try waitForThreads()
+  fill(writing)
   let reporting = Atomic<Int32>(0)
   try startNewThread {
     reporting.store(KernelThreadID.current.rawValue, ordering: .relaxed)
@@ -119,8 +122,9 @@ func forkDuringReport() throws {
   }
   try waitUntil("the thread to run") { reporting.load(ordering: .relaxed) != 0 }
   let thread = KernelThreadID(rawValue: reporting.load(ordering: .relaxed))
-  try waitUntil("the report to wait") { thread.isAsleep }
-  try inForkedChild {
+  // The signal of a broken pipe is blocked in its turn only.
+  try waitUntil("the report to wait") { thread.blocks(SIGPIPE) && thread.isAsleep }
+  let status = try statusOfForkedChild {
     let (childsReading, childsWriting) = try makePipe()
     dup2(childsWriting, STDERR_FILENO)
     let start = monotonicNow()
@@ -130,10 +134,14 @@ func forkDuringReport() throws {
       var report = [UInt8](repeating: 0, count: 4096)
       check(unsafe read(childsReading, &report, report.count) > 0, "the error was reported")
     }
+    let time = monotonicNow() - start
+    dup2(standardError, STDERR_FILENO)
     // One that waits for a turn that never comes waits for a second.
-    check(monotonicNow() - start < .seconds(reports), "no report waited for the parent's")
+    check(time < .seconds(reports), "no report waited for the parent's")
+    return 0
   }
   dup2(standardError, STDERR_FILENO)
+  check(status == 0, "the forked child ended well")
   try waitForThreads()
   close(reading)
 }
