@@ -6,7 +6,8 @@ import Testing
   @Test(arguments: [
     "handler", "handler-joinable", "exit-main", "exit-thread", "main-returns", "starts", "main-interrupts",
     "main-interruptible-acquire", "keyboard-interrupt", "interrupt-in-handler", "fork-threads",
-    "fork-from-thread", "report-closed", "report-broken-pipe", "report-full-pipe",
+    "fork-from-thread", "fork-while-polled", "fork-recycled-identity", "fork-during-report", "report-closed",
+    "report-broken-pipe", "report-full-pipe",
   ])
   func holds(scenario: String) throws {
     let probe = try runProbe(scenario)
