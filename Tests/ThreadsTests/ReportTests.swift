@@ -1,6 +1,12 @@
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The report of an error that nobody caught, on the standard error of a process of its own.
 @Suite struct ReportTests {
   @Test func namesThreadPlaceErrorAndStack() throws {
@@ -82,6 +88,16 @@ import Testing
     let lines = probe.errorOutput.split(separator: "\n")
     let stack = try #require(lines.firstIndex(of: "Stack that started the thread:"), "\(probe)")
     #expect(lines[stack + 1].contains("startBurstingHere()"), "\(probe)")
+  }
+
+  @Test func namesFunctionsThoughAnotherFileTookTheProgramsPlace() throws {
+    let program = "/tmp/fastlock-probe-\(getpid())"
+    let copy = try ChildProcess.run(systemExecutable("cp"), [siblingExecutable("fault-probe"), program])
+    defer { unsafe unlink(program) }
+    try #require(copy.succeeded, "\(copy)")
+    let probe = try ChildProcess.run(program, ["report-replaced"])
+    #expect(probe.succeeded, "\(probe)")
+    #expect(probe.errorOutput.contains("startBursting()"), "\(probe)")
   }
 
   @Test func aForkedChildReportsWhatItsForkerThrowsThoughTheParentJoinsIt() throws {

@@ -9,6 +9,7 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "report-smallest-means": reportOnSmallStackWithoutThreads,
   "report-after-nested-throw": reportAfterNestedThrow,
   "report-from-extension": reportOfStartInExtension,
+  "report-replaced": reportFromReplacedProgram,
   "handler": uncaughtErrorHandler,
   "handler-joinable": uncaughtErrorHandlerOfJoinableThreads,
   "exit-main": exitOnMainThread,

@@ -79,3 +79,15 @@ func reportOfStartInExtension() throws {
   try ThreadID.startBurstingHere()
   try waitForThreads()
 }
+
+/// An error after another file took the place of the program, which must be a copy.
+func reportFromReplacedProgram() throws {
+  let program = CommandLine.arguments[0]
+  guard program.hasPrefix("/tmp/") else { refuse("not a copy: \(program)") }
+  check(unsafe unlink(program) == 0, "the copy can be removed")
+  let file = unsafe open(program, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+  check(unsafe write(file, "another", 7) == 7, "another file can be written")
+  close(file)
+  _ = try startBursting()
+  try waitForThreads()
+}
