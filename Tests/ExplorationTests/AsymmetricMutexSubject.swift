@@ -48,7 +48,7 @@ extension Subject {
   private static let twoThreads = scenario("2 x 3", [[lock, timedLock, lock], [lateLock, tryLock, lock]])
   private static let threeOnce = scenario("3 x 1", [[lock], [timedLock], [lock]])
   private static let threeThreads = scenario("3 x 2", [[lock, lock], [timedLock, lock], [lock, tryLock]])
-  private static let fourThreads = scenario("4 x 1", [[lock], [timedLock], [lock], [lock]])
+  private static let fourThreads = scenario("4 x 1", [[lock], [timedLock], [lock], [tryLock]])
   private static let starving = scenario("starving", [[lateLock], [lock, lock], [lock, lock]])
 
   private static func scenario(_ name: String, _ programs: [[Action]]) -> Scenario {
