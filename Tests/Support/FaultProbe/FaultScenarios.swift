@@ -14,6 +14,7 @@ let faultScenarios: [String: @Sendable () throws -> Void] = [
   "quota": contentionUnderQuota,
   "one-cpu": contentionOnOneCPU,
   "left-with-one-cpu": contentionLeftWithOneCPU,
+  "spin-budgets": spinBudgets,
   "forks": forkDuringContention,
   "joins": joinsUnderFaults,
   "start-fails": startFails,

@@ -12,4 +12,5 @@ let lockScenarios: [String: @Sendable () throws -> Void] = [
   "interrupt-asleep": interruptAsleep,
   "interrupt-others": interruptReachesMainOnly,
   "interrupt-race": interruptRacesSleep,
+  "interrupts-without-wakes": interruptsWithoutWakes,
 ]
