@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     "handler", "handler-joinable", "exit-main", "exit-thread", "main-returns", "starts", "main-interrupts",
     "main-interruptible-acquire", "keyboard-interrupt", "interrupt-in-handler", "fork-threads",
-    "fork-from-thread", "report-closed", "report-broken-pipe", "report-full-pipe",
+    "fork-from-thread", "start-again", "late-join", "report-closed", "report-broken-pipe", "report-full-pipe",
   ])
   func holds(scenario: String) throws {
     let probe = try runProbe(scenario)
@@ -23,5 +23,16 @@ import Testing
     let probe = try runProbe("exit-thread")
     #expect(probe.succeeded, "\(probe)")
     #expect(probe.errorOutput.isEmpty)
+  }
+
+  /// The allocator's lock is taken for each allocation, not only when a thread's own store is empty.
+  @Test func anInterruptFromAHandlerAllocatesNothing() throws {
+    let probe = try ChildProcess.run(
+      systemExecutable("env"),
+      [
+        "GLIBC_TUNABLES=glibc.malloc.tcache_count=0", siblingExecutable("fault-probe"),
+        "interrupt-in-allocating-thread",
+      ])
+    #expect(probe.succeeded, "\(probe)")
   }
 }
