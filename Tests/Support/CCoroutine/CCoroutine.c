@@ -16,6 +16,7 @@ __attribute__((weak)) void __tsan_destroy_fiber(void *fiber);
 __attribute__((weak)) void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 __attribute__((weak)) void __sanitizer_start_switch_fiber(void **fake_stack, const void *bottom, size_t size);
 __attribute__((weak)) void __sanitizer_finish_switch_fiber(void *fake_stack, const void **bottom, size_t *size);
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *address, size_t size);
 
 struct ccoroutine {
     void *stack_pointer;
@@ -113,6 +114,8 @@ void ccoroutine_reset(ccoroutine *coroutine, void (*body)(void *), void *argumen
     coroutine->body = body;
     coroutine->argument = argument;
     coroutine->asan_fake_stack = NULL;
+    // A body that never returned has left the marks of its frames.
+    if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(coroutine->bottom, coroutine->size);
     // As if `begin` had been called: its frame begins 8 bytes off a multiple of 16 on x86-64, at one on aarch64.
     uintptr_t *top = (uintptr_t *)(coroutine->mapping + coroutine->mapping_size) - 2;
     uintptr_t *saved = top - SAVED_WORDS;
