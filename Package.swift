@@ -60,7 +60,8 @@ let package = Package(
       dependencies: ["Threads", "TestSupport", "fault-probe", "seccomp-launcher"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExplorationTests", dependencies: ["Explorer", "FastLock"], swiftSettings: simulationSettings),
+      name: "ExplorationTests", dependencies: ["CTestSupport", "Explorer", "FastLock"],
+      swiftSettings: simulationSettings),
     .testTarget(name: "ReadmeTests", swiftSettings: settings),
   ]
 )

@@ -16,6 +16,12 @@ __attribute__((weak)) void __tsan_destroy_fiber(void *fiber);
 __attribute__((weak)) void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 __attribute__((weak)) void __sanitizer_start_switch_fiber(void **fake_stack, const void *bottom, size_t size);
 __attribute__((weak)) void __sanitizer_finish_switch_fiber(void *fake_stack, const void **bottom, size_t *size);
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *start, size_t size);
+
+// Otherwise AddressSanitizer keeps variables in places of its own, which ccoroutine_stack does not show and which
+// nobody frees for a stack that is never returned to.
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "detect_stack_use_after_return=0"; }
 
 struct ccoroutine {
     void *stack_pointer;
@@ -105,14 +111,22 @@ ccoroutine *ccoroutine_create(size_t size) {
     }
     coroutine->bottom = coroutine->mapping + page;
     coroutine->size = coroutine->mapping_size - page;
-    if (__tsan_create_fiber) coroutine->tsan_fiber = __tsan_create_fiber(0);
     return coroutine;
+}
+
+// Nobody returns from the calls that are under way on a stack that is reset: no sanitizer would ever forget them.
+static void forget_calls(ccoroutine *coroutine) {
+    if (coroutine->tsan_fiber) __tsan_destroy_fiber(coroutine->tsan_fiber);
+    coroutine->tsan_fiber = NULL;
+    coroutine->asan_fake_stack = NULL;
+    if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(coroutine->bottom, coroutine->size);
 }
 
 void ccoroutine_reset(ccoroutine *coroutine, void (*body)(void *), void *argument) {
     coroutine->body = body;
     coroutine->argument = argument;
-    coroutine->asan_fake_stack = NULL;
+    forget_calls(coroutine);
+    if (__tsan_create_fiber) coroutine->tsan_fiber = __tsan_create_fiber(0);
     // As if `begin` had been called: its frame begins 8 bytes off a multiple of 16 on x86-64, at one on aarch64.
     uintptr_t *top = (uintptr_t *)(coroutine->mapping + coroutine->mapping_size) - 2;
     uintptr_t *saved = top - SAVED_WORDS;
@@ -136,7 +150,7 @@ const void *ccoroutine_stack(const ccoroutine *coroutine, size_t *size) {
 
 void ccoroutine_destroy(ccoroutine *coroutine) {
     if (coroutine->mapping) {
-        if (__tsan_destroy_fiber) __tsan_destroy_fiber(coroutine->tsan_fiber);
+        forget_calls(coroutine);
         munmap(coroutine->mapping, coroutine->mapping_size);
     }
     free(coroutine);

@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Whether this was built with ThreadSanitizer, with AddressSanitizer.
+bool test_has_thread_sanitizer(void);
+bool test_has_address_sanitizer(void);
+
 /// fork(2).
 int test_fork(void);
 
