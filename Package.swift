@@ -43,6 +43,13 @@ let package = Package(
     .target(
       name: "Explorer", dependencies: ["CCoroutine", "FastLock"], path: "Tests/Support/Explorer",
       swiftSettings: simulationSettings),
+    .target(name: "CPerturbation", path: "Tests/Support/CPerturbation"),
+    .target(
+      name: "Perturbation", dependencies: ["CPerturbation", "Explorer", "FastLock", "TestSupport"],
+      path: "Tests/Support/Perturbation", swiftSettings: settings),
+    .executableTarget(
+      name: "perturbation-probe", dependencies: ["Explorer", "Perturbation"],
+      path: "Tests/Support/PerturbationProbe", swiftSettings: settings),
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
     .executableTarget(name: "seccomp-launcher", path: "Tests/Support/SeccompLauncher"),
@@ -60,7 +67,10 @@ let package = Package(
       dependencies: ["Threads", "TestSupport", "fault-probe", "seccomp-launcher"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExplorationTests", dependencies: ["CTestSupport", "Explorer", "FastLock"],
+      name: "ExplorationTests",
+      dependencies: [
+        "CTestSupport", "Explorer", "FastLock", "Perturbation", "TestSupport", "perturbation-probe",
+      ],
       swiftSettings: simulationSettings),
     .testTarget(name: "ReadmeTests", swiftSettings: settings),
   ]
