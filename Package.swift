@@ -43,6 +43,13 @@ let package = Package(
     .target(
       name: "Explorer", dependencies: ["CCoroutine", "FastLock"], path: "Tests/Support/Explorer",
       swiftSettings: simulationSettings),
+    .target(name: "CPerturbation", path: "Tests/Support/CPerturbation"),
+    .target(
+      name: "Perturbation", dependencies: ["CPerturbation", "Explorer", "FastLock", "TestSupport"],
+      path: "Tests/Support/Perturbation", swiftSettings: settings),
+    .executableTarget(
+      name: "perturbation-probe", dependencies: ["Explorer", "Perturbation"],
+      path: "Tests/Support/PerturbationProbe", swiftSettings: settings),
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
     .target(name: "CFaultInjection", path: "Tests/Support/CFaultInjection"),
@@ -72,7 +79,11 @@ let package = Package(
       name: "SequenceTests", dependencies: ["Sequences", "TestSupport", "sequence-runner"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExplorationTests", dependencies: ["Explorer", "FastLock"], swiftSettings: simulationSettings),
+      name: "ExplorationTests",
+      dependencies: [
+        "CTestSupport", "Explorer", "FastLock", "Perturbation", "TestSupport", "perturbation-probe",
+      ],
+      swiftSettings: simulationSettings),
     .testTarget(name: "ReadmeTests", swiftSettings: settings),
   ]
 )

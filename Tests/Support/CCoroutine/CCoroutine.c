@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,10 +17,17 @@ __attribute__((weak)) void __tsan_destroy_fiber(void *fiber);
 __attribute__((weak)) void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 __attribute__((weak)) void __sanitizer_start_switch_fiber(void **fake_stack, const void *bottom, size_t size);
 __attribute__((weak)) void __sanitizer_finish_switch_fiber(void *fake_stack, const void **bottom, size_t *size);
-__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *address, size_t size);
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *start, size_t size);
+
+// Otherwise AddressSanitizer keeps variables in places of its own, which ccoroutine_stack does not show and which
+// nobody frees for a stack that is never returned to.
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "detect_stack_use_after_return=0"; }
 
 struct ccoroutine {
-    void *stack_pointer;
+    // Where it was left, and the lowest place where it ever was.
+    char *stack_pointer;
+    char *deepest;
     char *mapping;
     size_t mapping_size;
     const void *bottom;
@@ -31,7 +39,7 @@ struct ccoroutine {
 };
 
 // Saves what a C call preserves, exchanges the stacks and goes on where the other one was left.
-extern void ccoroutine_exchange(void **from, void *to);
+extern void ccoroutine_exchange(char **from, char *to);
 
 #if defined(__x86_64__)
 __asm__(".text\n"
@@ -106,26 +114,40 @@ ccoroutine *ccoroutine_create(size_t size) {
     }
     coroutine->bottom = coroutine->mapping + page;
     coroutine->size = coroutine->mapping_size - page;
-    if (__tsan_create_fiber) coroutine->tsan_fiber = __tsan_create_fiber(0);
+    coroutine->stack_pointer = coroutine->deepest = coroutine->mapping + coroutine->mapping_size;
     return coroutine;
+}
+
+static void note_depth(ccoroutine *coroutine) {
+    if (coroutine->stack_pointer < coroutine->deepest) coroutine->deepest = coroutine->stack_pointer;
+}
+
+// Nobody returns from the calls that are under way on a stack that is reset: no sanitizer would ever forget them.
+static void forget_calls(ccoroutine *coroutine) {
+    if (coroutine->tsan_fiber) __tsan_destroy_fiber(coroutine->tsan_fiber);
+    coroutine->tsan_fiber = NULL;
+    coroutine->asan_fake_stack = NULL;
+    if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(coroutine->bottom, coroutine->size);
 }
 
 void ccoroutine_reset(ccoroutine *coroutine, void (*body)(void *), void *argument) {
     coroutine->body = body;
     coroutine->argument = argument;
-    coroutine->asan_fake_stack = NULL;
-    // A body that never returned has left the marks of its frames.
-    if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(coroutine->bottom, coroutine->size);
+    forget_calls(coroutine);
+    if (__tsan_create_fiber) coroutine->tsan_fiber = __tsan_create_fiber(0);
+    // Variables that are not set yet show what their places held before, by which alike states would differ.
+    note_depth(coroutine);
+    memset(coroutine->deepest, 0, (size_t)(coroutine->mapping + coroutine->mapping_size - coroutine->deepest));
     // As if `begin` had been called: its frame begins 8 bytes off a multiple of 16 on x86-64, at one on aarch64.
     uintptr_t *top = (uintptr_t *)(coroutine->mapping + coroutine->mapping_size) - 2;
     uintptr_t *saved = top - SAVED_WORDS;
-    for (int i = 0; i < SAVED_WORDS; i++) saved[i] = 0;
     saved[RETURN_ADDRESS] = (uintptr_t)begin;
-    coroutine->stack_pointer = saved;
+    coroutine->stack_pointer = (char *)saved;
 }
 
 void ccoroutine_switch(ccoroutine *from, ccoroutine *to) {
     running = to;
+    note_depth(to);
     if (__tsan_switch_to_fiber) __tsan_switch_to_fiber(to->tsan_fiber, 0);
     if (__sanitizer_start_switch_fiber) __sanitizer_start_switch_fiber(&from->asan_fake_stack, to->bottom, to->size);
     ccoroutine_exchange(&from->stack_pointer, to->stack_pointer);
@@ -133,13 +155,13 @@ void ccoroutine_switch(ccoroutine *from, ccoroutine *to) {
 }
 
 const void *ccoroutine_stack(const ccoroutine *coroutine, size_t *size) {
-    *size = (size_t)(coroutine->mapping + coroutine->mapping_size - (char *)coroutine->stack_pointer);
+    *size = (size_t)(coroutine->mapping + coroutine->mapping_size - coroutine->stack_pointer);
     return coroutine->stack_pointer;
 }
 
 void ccoroutine_destroy(ccoroutine *coroutine) {
     if (coroutine->mapping) {
-        if (__tsan_destroy_fiber) __tsan_destroy_fiber(coroutine->tsan_fiber);
+        forget_calls(coroutine);
         munmap(coroutine->mapping, coroutine->mapping_size);
     }
     free(coroutine);

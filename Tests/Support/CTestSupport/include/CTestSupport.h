@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Whether this was built with ThreadSanitizer, with AddressSanitizer.
+bool test_has_thread_sanitizer(void);
+bool test_has_address_sanitizer(void);
+
 /// fork(2). The child is killed when the thread that forked it ends, lest it be left behind.
 int test_fork(void);
 
