@@ -23,9 +23,8 @@ struct Holdings {
   func isFree(of former: Holdings) -> Bool {
     // 20 000 leaks of 48 bytes would be 234 resident pages, and 40 leaks of 64 MiB more than half a million mapped ones.
     // ThreadSanitizer keeps some hundred bytes of its own for each thread that ever ran.
-    let isSanitized = unsafe dlsym(nil, "__tsan_init") != nil
-    return descriptors == former.descriptors && threads <= former.threads
-      && residentPages - former.residentPages < (isSanitized ? 8192 : 200)
+    descriptors == former.descriptors && threads <= former.threads
+      && residentPages - former.residentPages < (isThreadSanitized ? 8192 : 200)
       && mappedPages - former.mappedPages < 1 << 19
   }
 
@@ -46,3 +45,6 @@ struct Holdings {
     return text.split { !$0.isNumber }.compactMap { Int($0) }
   }
 }
+
+/// Whether this is a build for ThreadSanitizer.
+var isThreadSanitized: Bool { unsafe dlsym(nil, "__tsan_init") != nil }
