@@ -7,7 +7,7 @@ import Testing
 /// The algorithms on real threads that are disturbed at random.
 @Suite struct PerturbationTests {
   @Test func everyAlgorithmHasADrill() {
-    #expect(Set(Drill.all.map(\.algorithm)) == Set(Subject.all.map(\.algorithm)))
+    #expect(Set(Drill.all.map(\.algorithm)) == Set(Subject.onHardware.map(\.algorithm)))
   }
 
   @Test(arguments: Drill.all)
@@ -18,13 +18,13 @@ import Testing
     for disturbance in Disturbance.allCases { #expect(report.tally[disturbance] > 0, "\(disturbance)") }
   }
 
-  @Test(arguments: Subject.all)
+  @Test(arguments: Subject.onHardware)
   func aProbeOfASoundAlgorithmIsQuiet(_ subject: Subject) throws {
     let probe = try runProbe(subject, seconds: 1)
     #expect(probe.succeeded && probe.errorOutput.isEmpty, "\(probe)")
   }
 
-  @Test(arguments: Mutant.all.filter { $0.sanitizer == nil })
+  @Test(arguments: Mutant.onHardware.filter { $0.sanitizer == nil })
   func aBrokenAlgorithmIsFound(in mutant: Mutant) throws {
     let probe = try runProbe(mutant.subject, seconds: 60, mutant.mutation)
     #expect(!probe.succeeded, "\(probe)")
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// In a build without the sanitizer there is nothing to see but that the probe runs.
-  @Test(arguments: Mutant.all.filter { $0.sanitizer != nil })
+  @Test(arguments: Mutant.onHardware.filter { $0.sanitizer != nil })
   func aSanitizerFindsTheMistake(in mutant: Mutant) throws {
     let sanitizer = try #require(mutant.sanitizer)
     let probe =
@@ -43,7 +43,7 @@ import Testing
     #expect(probe.errorOutput.contains(sanitizer.rawValue) == sanitizer.isPresent, "\(probe)")
   }
 
-  @Test(arguments: Mutant.all)
+  @Test(arguments: Mutant.onHardware)
   func mutationsCanBePassedOn(_ mutant: Mutant) {
     let copy = Mutation(arguments: mutant.mutation.arguments)
     #expect(copy?.site == mutant.mutation.site && copy?.kind == mutant.mutation.kind)

@@ -4,8 +4,6 @@
   import Musl
 #endif
 
-/// Whether this process runs under ThreadSanitizer.
-let isSanitized = unsafe dlsym(nil, "__tsan_init") != nil
 
 /// What a process holds, from /proc.
 struct Holdings {
@@ -27,9 +25,7 @@ struct Holdings {
     // 20 000 leaks of 48 bytes would be 234 resident pages, and 40 leaks of 64 MiB more than half a million mapped ones.
     // ThreadSanitizer keeps some hundred bytes of its own for each thread that ever ran, and AddressSanitizer up to 256 MiB
     // of what was freed.
-    var room = 200
-    if unsafe dlsym(nil, "__tsan_init") != nil { room = 8192 }
-    if unsafe dlsym(nil, "__asan_init") != nil { room = 1 << 17 }
+    let room = test_has_thread_sanitizer() ? 8192 : test_has_address_sanitizer() ? 1 << 17 : 200
     return descriptors == former.descriptors && threads <= former.threads
       && residentPages - former.residentPages < room
       && mappedPages - former.mappedPages < 1 << 19
@@ -53,3 +49,4 @@ struct Holdings {
     return text.split { !$0.isNumber }.compactMap { Int($0) }
   }
 }
+
