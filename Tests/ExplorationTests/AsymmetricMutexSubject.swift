@@ -42,7 +42,7 @@ extension Subject {
       Mutation(.losesWakeUp, at: "sleep"),
       Mutation(.skipped, at: "leave"),
       Mutation(.skipped, at: "after unlock"),
-      Mutation(.dropped, at: "count"),
+      Mutation(.dropped, at: "begin to count"),
     ],
     runsOnHardware: false)
 

@@ -66,10 +66,10 @@ extension AsymmetricMutex {
   /// Whoever takes the lock meanwhile does not: the word would stay in contended mode.
   private static func beginToCount(_ word: M.Word) {
     while true {
-      let seen = M.load(word, .relaxed, at: "count, look")
+      let seen = M.load(word, .relaxed, at: "begin to count, look")
       guard seen & MutexWord.flags == MutexWord.symmetric, MutexWord.number(seen) == 0 else { return }
       let new = MutexWord.with(number: 1, seen)
-      if M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "count") { return }
+      if M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "begin to count") { return }
     }
   }
 }

@@ -1,9 +1,10 @@
+import CTestSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-
 
 /// What a process holds, from /proc.
 struct Holdings {
@@ -49,4 +50,3 @@ struct Holdings {
     return text.split { !$0.isNumber }.compactMap { Int($0) }
   }
 }
-

@@ -9,6 +9,9 @@ extension Mutation {
     case .wakes(let count): ["wakes", "\(count)", site]
     case .writes(let value): ["writes", "\(value)", site]
     case .replaces(let found, let other): ["replaces", "\(found)", "\(other)", site]
+    case .clears(let bits): ["clears", "\(bits)", site]
+    case .skipped: ["skipped", site]
+    case .wakesOthers: ["wakesOthers", site]
     case .sleepsUnchecked: ["sleepsUnchecked", site]
     case .losesWakeUp: ["losesWakeUp", site]
     case .stale: ["stale", site]
@@ -20,11 +23,13 @@ extension Mutation {
   package init?(arguments: [String]) {
     guard arguments.count >= 2 else { return nil }
     let numbers = arguments[1..<arguments.count - 1].compactMap { UInt32($0) }
-    let known: [Kind] = [.relaxed, .dropped, .sleepsUnchecked, .losesWakeUp, .stale, .torn, .touches]
+    let known: [Kind] = [
+      .relaxed, .dropped, .skipped, .wakesOthers, .sleepsUnchecked, .losesWakeUp, .stale, .torn, .touches,
+    ]
     let candidates: [Kind] =
       switch numbers.count {
       case 0: known
-      case 1: [.wakes(Int32(clamping: numbers[0])), .writes(numbers[0])]
+      case 1: [.wakes(Int32(clamping: numbers[0])), .writes(numbers[0]), .clears(numbers[0])]
       default: [.replaces(numbers[0], by: numbers[1])]
       }
     let mutations = candidates.map { Mutation($0, at: arguments[arguments.count - 1]) }
