@@ -2,13 +2,15 @@
 
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+/// For a world of simulated threads, which consists of plain memory behind pointers: each line would be unsafe.
+let simulationSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
-  .strictMemorySafety(),
 ]
+
+let settings: [SwiftSetting] = simulationSettings + [.strictMemorySafety()]
 
 // A lock stores its value in place, at an address that stays: both features concern this target
 // alone, clients need neither.
@@ -37,6 +39,17 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CTestSupport", "FastLock"], path: "Tests/Support/TestSupport",
       swiftSettings: settings),
+    .target(name: "CCoroutine", path: "Tests/Support/CCoroutine"),
+    .target(
+      name: "Explorer", dependencies: ["CCoroutine", "FastLock"], path: "Tests/Support/Explorer",
+      swiftSettings: simulationSettings),
+    .target(name: "CPerturbation", path: "Tests/Support/CPerturbation"),
+    .target(
+      name: "Perturbation", dependencies: ["CPerturbation", "Explorer", "FastLock", "TestSupport"],
+      path: "Tests/Support/Perturbation", swiftSettings: settings),
+    .executableTarget(
+      name: "perturbation-probe", dependencies: ["Explorer", "Perturbation"],
+      path: "Tests/Support/PerturbationProbe", swiftSettings: settings),
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
     .target(name: "CFaultInjection", path: "Tests/Support/CFaultInjection"),
@@ -46,6 +59,12 @@ let package = Package(
       name: "fault-probe",
       dependencies: ["CFaultInjection", "CTestSupport", "FastLock", "TestSupport", "Threads"],
       path: "Tests/Support/FaultProbe", swiftSettings: settings),
+    .target(
+      name: "Sequences", dependencies: ["FastLock", "TestSupport", "Threads"],
+      path: "Tests/Support/Sequences", swiftSettings: settings),
+    .executableTarget(
+      name: "sequence-runner", dependencies: ["Sequences"], path: "Tests/Support/SequenceRunner",
+      swiftSettings: settings),
     .testTarget(
       name: "FastLockTests",
       dependencies: [
@@ -56,6 +75,15 @@ let package = Package(
       name: "ThreadsTests",
       dependencies: ["Threads", "TestSupport", "fault-probe", "seccomp-launcher"],
       swiftSettings: settings),
+    .testTarget(
+      name: "SequenceTests", dependencies: ["Sequences", "TestSupport", "sequence-runner"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExplorationTests",
+      dependencies: [
+        "CTestSupport", "Explorer", "FastLock", "Perturbation", "TestSupport", "perturbation-probe",
+      ],
+      swiftSettings: simulationSettings),
     .testTarget(name: "ReadmeTests", swiftSettings: settings),
   ]
 )

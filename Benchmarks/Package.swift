@@ -39,6 +39,7 @@ let package = Package(
     .executableTarget(
       name: "lockstress",
       dependencies: [
+        "BenchSupport",
         "CStressSupport",
         .product(name: "FastLock", package: "FastLock"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -51,6 +52,10 @@ let package = Package(
     .testTarget(
       name: "LockbenchTests",
       dependencies: ["lockbench"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LockstressTests",
+      dependencies: ["CStressSupport", "lockstress"],
       swiftSettings: settings),
   ]
 )

@@ -13,49 +13,20 @@ private struct Failure {
 }
 
 /// What a ``JoinableThread`` and the thread that it started share: the thread does not keep the handle alive.
-///
-/// From under the lock nothing is returned but what the state holds. Any other type the runtime might have to make, under
-/// a lock of its own, and the child of a fork finds that lock taken for ever if another thread had it.
 final class JoinableCore<Success: Sendable>: Sendable {
-  private struct State {
-    var phase = Phase.idle
-    /// Taken by the new thread, so that no other holds it then.
-    var body: Body?
-    /// Set when the body has ended, before the thread has.
-    var outcome: Outcome?
-    /// No further join may begin.
-    var isDetached = false
-    /// Joins that have begun and not returned.
-    var joins = 0
-    /// Whether somebody has got the outcome, or it was reported.
-    var isDelivered = false
-
-    /// The error that is to be reported now, since nobody got it and nobody can any more.
-    mutating func takeUnclaimedError() -> Failure? {
-      guard isDetached, joins == 0, !isDelivered, case .failure(let failure) = outcome else { return nil }
-      isDelivered = true
-      return failure
-    }
-  }
-
-  private enum Phase { case idle, starting, started }
-
   private enum Outcome { case success(Success), failure(Failure) }
-
-  /// Runs on the new thread only.
-  private struct Body: @unchecked Sendable {
-    let run: () throws -> Success
-  }
 
   private let stackSize: Int?
   private let name: String?
   private let fileID: StaticString
   private let line: UInt
-  private let state: FastLock.Mutex<State>
-  /// The thread's identity, 0 until it is started. It and `generation` are read without the mutex, which another
-  /// thread may have held at a fork.
+  private let state = Atomic(JoinState(rawValue: 0))
+  /// Taken by the new thread, so that no other holds it then.
+  nonisolated(unsafe) private var body: (() throws -> Success)?
+  /// Set once, by the new thread, before the state says that the body has failed, and before `end`.
+  nonisolated(unsafe) private var outcome: Outcome?
+  /// The thread's identity, 0 until it is started.
   private let thread = Atomic<UInt>(0)
-  private let generation = Atomic<UInt32>(0)
   /// The end of the thread, a ``OneShotEvent``.
   private let end = LockWord()
 
@@ -67,7 +38,7 @@ final class JoinableCore<Success: Sendable>: Sendable {
     self.name = name
     self.fileID = fileID
     self.line = line
-    state = FastLock.Mutex(State(body: Body(run: body)))
+    unsafe self.body = body
   }
 
   var id: ThreadID? {
@@ -79,11 +50,15 @@ final class JoinableCore<Success: Sendable>: Sendable {
 
   private var hasEnded: Bool { unsafe OneShotEvent<Hardware>.isSet(end.address) }
 
-  /// The identity of a thread that has ended may be another's by now.
-  private var isCurrentThread: Bool { id == .current && !hasEnded }
+  /// The identity of a thread that has ended may be another's by now. In a forked child that of each thread which did
+  /// not fork has ended unnoticed; but whoever has it there was started in a later generation.
+  private var isCurrentThread: Bool {
+    id == .current && !hasEnded && state.load(ordering: .relaxed).generation == ThreadContext.generation
+  }
 
   private var isOfFormerProcess: Bool {
-    id != nil && generation.load(ordering: .relaxed) != ForkGeneration.current && !isCurrentThread
+    let state = state.load(ordering: .relaxed)
+    return state.phase != .idle && state.generation != ForkGeneration.current && !isCurrentThread
   }
 }
 
@@ -91,10 +66,12 @@ final class JoinableCore<Success: Sendable>: Sendable {
 
 extension JoinableCore {
   func start() throws(ThreadError) {
-    let mayStart = state.withLock { state in
-      guard state.phase == .idle else { return false }
+    var mayStart = false
+    state.update { state in
+      mayStart = state.phase == .idle
+      guard mayStart else { return }
       state.phase = .starting
-      return true
+      state.generation = ForkGeneration.current
     }
     guard mayStart else { throw .alreadyStarted }
     let origin = ThreadOrigin(fileID: fileID, line: line)
@@ -106,41 +83,55 @@ extension JoinableCore {
       }
       noteStarted(id)
     } catch {
-      state.withLock { $0.phase = .idle }
+      state.update { $0.phase = .idle }
       throw error
     }
   }
 
   /// Both threads call this: whichever goes on first finds the handle complete.
   private func noteStarted(_ id: ThreadID) {
-    generation.store(ForkGeneration.current, ordering: .relaxed)
     thread.store(id.rawValue, ordering: .releasing)
-    state.withLock { $0.phase = .started }
+    state.update { $0.phase = .started }
   }
 
   private func run(from origin: ThreadOrigin) {
     noteStarted(.current)
-    let outcome = runBody(from: origin)
-    var unclaimed: Failure?
-    state.withLock { state in
-      state.outcome = outcome
-      unclaimed = state.takeUnclaimedError()
+    let hasFailed = runBody(from: origin)
+    settle { state in
+      state.hasFailed = hasFailed
+      // In a forked child the joins that had begun do not exist, and no other can begin.
+      guard state.generation != ForkGeneration.current else { return }
+      state.isDetached = true
+      state.joins = 0
     }
-    unclaimed?.report()
   }
 
-  /// A function of its own, so that the body and its captures are gone when it returns.
+  /// Changes the state, and reports the error if thereby nobody can get it any more.
+  private func settle(_ change: (inout JoinState) -> Void) {
+    var isUnclaimed = false
+    state.update { state in
+      change(&state)
+      isUnclaimed = state.claimError()
+    }
+    guard isUnclaimed, case .failure(let failure) = unsafe outcome else { return }
+    failure.report()
+  }
+
+  /// Whether the body has thrown. A function of its own, so that it and its captures are gone when it returns.
   @inline(never)
-  private func runBody(from origin: ThreadOrigin) -> Outcome {
-    guard let body = state.withLock({ $0.body.take() }) else {
+  private func runBody(from origin: ThreadOrigin) -> Bool {
+    guard let body = unsafe self.body.take() else {
       trapMisuse("JoinableThread", "a body ran twice")
     }
     do {
-      return .success(try body.run())
+      unsafe outcome = .success(try body())
+      return false
     } catch {
       let uncaught = UncaughtError(
         error: error, thread: .current, threadName: threadName(), startedAt: origin.location)
-      return .failure(Failure(uncaught: uncaught, origin: origin, thrownBy: ThrowTrace.stack(of: error)))
+      let failure = Failure(uncaught: uncaught, origin: origin, thrownBy: ThrowTrace.stack(of: error))
+      unsafe outcome = .failure(failure)
+      return true
     }
   }
 }
@@ -151,24 +142,21 @@ extension JoinableCore {
   /// Waits for the end for at most `limit`, nil for as long as it takes; nil if the thread has not ended.
   func join(within limit: Duration?) throws -> Success? {
     try beginJoin()
-    let deadline = limit.map { unsafe Deadline(after: $0, on: Hardware.self) } ?? .never
+    // Not by a generic function: without optimisation the runtime would make its types here on first use, under a lock
+    // that the child of a fork finds taken for ever if another thread had it.
+    var deadline = Deadline.never
+    if let limit { deadline = unsafe Deadline(after: limit, on: Hardware.self) }
     let ended = unsafe OneShotEvent<Hardware>.wait(end.address, until: deadline)
-    var outcome: Outcome?
-    var unclaimed: Failure?
-    state.withLock { state in
+    // If the thread left its error to this join, which then did not wait for long enough, this reports it.
+    settle { state in
       state.joins -= 1
-      if ended {
-        state.isDelivered = true
-        outcome = state.outcome
-      }
-      unclaimed = state.takeUnclaimedError()
+      if ended { state.isDelivered = true }
     }
-    // The thread left its error to this join, which then did not wait for long enough.
-    unclaimed?.report()
-    switch outcome {
+    guard ended else { return nil }
+    switch unsafe outcome {
     case .success(let value): return value
     case .failure(let failure): throw failure.uncaught.error
-    case nil: return nil
+    case nil: trapMisuse("JoinableThread", "ended without an outcome")
     }
   }
 
@@ -176,7 +164,8 @@ extension JoinableCore {
     guard !isOfFormerProcess else { throw .detached }
     guard !isCurrentThread else { throw .cannotJoinSelf }
     var refusal: ThreadError?
-    state.withLock { state in
+    state.update { state in
+      refusal = nil
       if state.isDetached {
         refusal = .detached
       } else if state.phase != .started {
@@ -190,11 +179,6 @@ extension JoinableCore {
 
   func detach() {
     guard !isOfFormerProcess else { return }
-    var unclaimed: Failure?
-    state.withLock { state in
-      state.isDetached = true
-      unclaimed = state.takeUnclaimedError()
-    }
-    unclaimed?.report()
+    settle { $0.isDetached = true }
   }
 }

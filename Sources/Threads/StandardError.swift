@@ -17,6 +17,12 @@ enum StandardError {
   /// Two reports at once could fill a pipe between the look and the write of one of them.
   private static let turn = Lock()
 
+  /// Makes what all threads share, before there is a second one.
+  static func prepare() { _ = turn }
+
+  /// Whoever had the turn at the fork does not exist in the child.
+  static func beginChild() { turn.reinitializeAfterFork() }
+
   static func send(_ text: String) {
     let bytes = Array(text.utf8.prefix(longestWrite))
     let gotTurn = turn.acquire(timeout: patience)

@@ -5,16 +5,18 @@
 #endif
 
 /// The symbol table of an ELF file; elf(5). Every offset is checked: the file may be anything.
-enum SymbolTable {
-  struct Symbol {
-    let name: String
-    let address: UInt
+package enum SymbolTable {
+  package struct Symbol {
+    package let name: String
+    package let address: UInt
   }
 
   /// The function at `address` in the image at `path` that is loaded at `base`; nil if the file does not tell.
-  static func symbol(at address: UInt, inImage path: String, loadedAt base: UInt) -> Symbol? {
-    // The loader knows the main program by what it was called, which need not lead to it from here.
-    withFile(path.hasPrefix("/") ? path : "/proc/self/exe") { file in
+  package static func symbol(at address: UInt, inImage path: String, loadedAt base: UInt) -> Symbol? {
+    // The loader knows the main program by what it was called, which need not lead to it from here, and where another
+    // file may be by now.
+    let isMainProgram = !path.hasPrefix("/") || path == CommandLine.arguments.first
+    return withFile(isMainProgram ? "/proc/self/exe" : path) { file in
       find(address, in: file, loadedAt: base)
     }
   }
@@ -23,7 +25,7 @@ enum SymbolTable {
     let magic: UInt32 = 0x464c_457f
     let fixedPosition: UInt16 = 2
     guard read(UInt32.self, file, 0) == magic, let type = read(UInt16.self, file, 16),
-      let sections = read(UInt64.self, file, 40).flatMap({ Int(exactly: $0) }),
+      let sections = read(UInt64.self, file, 40).flatMap({ Int(exactly: $0) }), sections <= file.byteCount,
       let sectionSize = read(UInt16.self, file, 58), let sectionCount = read(UInt16.self, file, 60)
     else { return nil }
     let slide = type == fixedPosition ? 0 : base

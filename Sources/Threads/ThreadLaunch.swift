@@ -28,18 +28,23 @@ struct ThreadOrigin: Sendable {
 /// count and then calls `ended`. If it cannot be started, both are released unused.
 final class ThreadLaunch {
   private let name: String?
+  private let counts: Bool
   private var work: (() -> Void)?
   private let ended: @Sendable () -> Void
 
-  private init(name: String?, work: @escaping () -> Void, ended: @escaping @Sendable () -> Void) {
+  private init(
+    name: String?, counts: Bool, work: @escaping () -> Void, ended: @escaping @Sendable () -> Void
+  ) {
     self.name = name
+    self.counts = counts
     self.work = work
     self.ended = ended
   }
 
-  /// Starts a detached thread and returns once it exists. A `stackSize` of nil means the one that was set.
+  /// Starts a detached thread and returns once it exists. A `stackSize` of nil means the one that was set. One that
+  /// does not count is the library's own affair: nobody is to know of it.
   static func start(
-    stackSize: Int?, name: String?, work: sending @escaping () -> Void,
+    stackSize: Int?, name: String?, counts: Bool = true, work: sending @escaping () -> Void,
     ended: @escaping @Sendable () -> Void = {}
   ) throws(ThreadError) -> ThreadID {
     let size = stackSize ?? threadStackSize()
@@ -54,8 +59,9 @@ final class ThreadLaunch {
       try check(unsafe pthread_attr_setstacksize(&attributes, StackSize.roundedToPages(size)))
     }
 
-    let launch = unsafe Unmanaged.passRetained(ThreadLaunch(name: name, work: work, ended: ended))
-    ThreadCount.increment()
+    let launch = unsafe Unmanaged.passRetained(
+      ThreadLaunch(name: name, counts: counts, work: work, ended: ended))
+    if counts { ThreadCount.increment() }
     #if canImport(Musl)
       var thread: pthread_t?
     #else
@@ -63,7 +69,7 @@ final class ThreadLaunch {
     #endif
     let failure = unsafe pthread_create(&thread, &attributes, { unsafe runThread($0) }, launch.toOpaque())
     guard failure == 0 else {
-      ThreadCount.decrement()
+      if counts { ThreadCount.decrement() }
       unsafe launch.release()
       throw .cannotStart(errno: failure)
     }
@@ -79,11 +85,11 @@ final class ThreadLaunch {
 
   /// The life of the new thread.
   fileprivate func run() {
-    ThreadContext.current.isOurs = true
+    ThreadContext.current.isOurs = counts
     if let name { ThreadName.set(name) }
     performWork()
     ThreadContext.destroyCurrent()
-    ThreadCount.decrement()
+    if counts { ThreadCount.decrement() }
     ended()
   }
 

@@ -40,9 +40,12 @@ enum ThrowTrace {
 
   private static func note(_ box: UInt) {
     // Only threads of this library report; the first throw of an error counts, not its passing on.
-    guard let context = ThreadContext.existing, context.isOurs else { return }
+    guard let context = ThreadContext.existing, context.isOurs, !context.isNotingThrow else { return }
     if let last = context.lastThrow, identity(of: last.error) == box { return }
     let error = unsafe unsafeBitCast(box, to: (any Error).self)
+    // The former error goes. What it releases may throw and lead here again, but cannot let an error escape.
+    context.isNotingThrow = true
+    defer { context.isNotingThrow = false }
     context.lastThrow = Record(error: error, stack: CallStack(capturingBelow: context.endOfStack))
   }
 

@@ -12,16 +12,27 @@ enum UncaughtErrorReport {
   static func text(
     for uncaught: UncaughtError, startedBy start: CallStack, thrownBy thrown: CallStack?
   ) -> String {
-    let name = uncaught.threadName.isEmpty ? "" : " \"\(uncaught.threadName)\""
-    var text = """
-      Uncaught error in thread \(uncaught.thread)\(name), started at \(cut(uncaught.startedAt, to: longestPlace))
-      \(cut("\(type(of: uncaught.error)): \(uncaught.error)", to: longestError))
-
-      """
+    let error = cut("\(type(of: uncaught.error)): \(uncaught.error)", to: longestError)
+    var text = "\(title(of: uncaught))\n\(error)\n"
     let frames = thrown == nil ? mostFrames : mostFrames / 2
     if let thrown { text += list(thrown, titled: "Stack of the throw:", atMost: frames) }
     text += list(start, titled: "Stack that started the thread:", atMost: frames)
     return text
+  }
+
+  /// What can be told on a stack of any size: neither the error's type is named, nor are functions.
+  static func briefText(for uncaught: UncaughtError) -> String {
+    """
+    \(title(of: uncaught))
+    The stack is too small to describe the error, and no thread could be started for it.
+
+    """
+  }
+
+  private static func title(of uncaught: UncaughtError) -> String {
+    let name = uncaught.threadName.isEmpty ? "" : " \"\(uncaught.threadName)\""
+    let place = cut(uncaught.startedAt, to: longestPlace)
+    return "Uncaught error in thread \(uncaught.thread)\(name), started at \(place)"
   }
 
   private static func list(_ stack: CallStack, titled title: String, atMost limit: Int) -> String {
@@ -35,7 +46,10 @@ enum UncaughtErrorReport {
   }
 
   private static func isOwn(_ symbol: SymbolName) -> Bool {
-    symbol.mangled?.hasPrefix("$s7Threads") ?? false
+    guard let mangled = symbol.mangled, mangled.hasPrefix("$s7Threads") else { return false }
+    // A member that another module adds to a type has the type's prefix.
+    return !symbol.description.contains("(extension in ")
+      || symbol.description.contains("(extension in Threads)")
   }
 
   private static func cut(_ text: String, to limit: Int) -> String {

@@ -23,8 +23,12 @@ public struct UncaughtError: Sendable {
 /// Without a handler such an error is reported on standard error, in one write(2) of at most 4096 bytes: the thread's
 /// identity and name, where it was started, the error, and the stack that started the thread. Swift's errors carry
 /// no trace; with `FASTLOCK_BACKTRACE=1` in the environment when the first thread is started, the report shows the
-/// stack of the throw too. A standard error that is closed, or that takes no data for a second, loses the report;
-/// the thread ends as ever.
+/// stack of the throw too, unless it was a function with typed throws, `throws(E)`, that threw: the runtime tells of
+/// untyped throws only. A standard error that is closed, or that takes no data for a second, loses the report; the
+/// thread ends as ever.
+///
+/// Describing an error takes stack. On a thread with little of it left the report is written by a short-lived thread,
+/// for which the ending one waits; if that cannot be started, the report leaves out the error and the stacks.
 ///
 /// - Parameter handler: runs in place of the report on the ending thread, or, where the error of a ``JoinableThread``
 ///   turns out to concern nobody only later, on the thread that gives it up. It never sees ``ThreadExit``. Nil
@@ -71,9 +75,12 @@ func reportUncaught(_ error: any Error, from origin: ThreadOrigin) {
 /// Reports an error, unless it is ``ThreadExit``, on whatever thread.
 func report(_ uncaught: UncaughtError, startedBy start: CallStack, thrownBy thrown: CallStack?) {
   if uncaught.error is ThreadExit { return }
-  if let handler = UncaughtErrorHandler.current {
-    handler(uncaught)
-  } else {
-    StandardError.send(UncaughtErrorReport.text(for: uncaught, startedBy: start, thrownBy: thrown))
+  if let handler = UncaughtErrorHandler.current { return handler(uncaught) }
+  do {
+    try AmpleStack.run {
+      StandardError.send(UncaughtErrorReport.text(for: uncaught, startedBy: start, thrownBy: thrown))
+    }
+  } catch {
+    StandardError.send(UncaughtErrorReport.briefText(for: uncaught))
   }
 }

@@ -27,15 +27,23 @@ import Testing
     #expect(!lock.isTaken)
   }
 
+  /// Every thread is seen asleep before the race begins.
   @Test func valuesUnderAMutexAreProtected() throws {
     let locked = Locked([Int]())
     let box = MutexBox()
-    _ = try runTogether(Self.threads) { index in
-      for round in 0..<500 {
-        locked.withLock { $0.append(index * 500 + round) }
-        box.mutex.withLock { counts in counts[index, default: 0] += 1 }
+    let threads = try locked.withLock { _ in
+      let threads = (0..<Self.threads).map { index in
+        TestThread {
+          for round in 0..<500 {
+            locked.withLock { $0.append(index * 500 + round) }
+            box.mutex.withLock { counts in counts[index, default: 0] += 1 }
+          }
+        }
       }
+      try waitUntilAsleep(threads.map(\.kernelID))
+      return threads
     }
+    for thread in threads { try thread.join() }
     #expect(locked.withLock { Set($0).count } == Self.threads * 500)
     let counts = box.mutex.withLock { $0 }
     #expect(counts == Dictionary(uniqueKeysWithValues: (0..<Self.threads).map { ($0, 500) }))
@@ -45,29 +53,24 @@ import Testing
     let mutex = Mutex([Int: Int]())
   }
 
-  /// Blocking waits, timed ones and tries compete; whatever was taken was taken alone.
+  /// Blocking waits, timed ones and tries compete; whatever was taken was taken alone. Every thread
+  /// is seen asleep before the race begins.
   @Test(arguments: LockKind.allCases)
   func everyWayOfTakingTheLockExcludesEveryOther(_ kind: LockKind) throws {
     let lock = kind.make()
     let cell = UnprotectedInt()
-    let taken = try runTogether(Self.threads) { index in
-      var random = SplitMix(seed: UInt64(index))
-      var taken = 0
-      for round in 0..<1_000 {
-        let body = { increment(cell, round) }
-        switch Int.random(in: 0..<3, using: &random) {
-        case 0:
-          lock.withLock(body)
-          taken += 1
-        case 1:
-          if lock.withLockIfAvailable(body) != nil { taken += 1 }
-        default:
-          let limit = Duration.microseconds(.random(in: 0...50, using: &random))
-          if lock.withLockIfAvailable(within: limit, body) != nil { taken += 1 }
+    let threads = try lock.withLock {
+      let threads = (0..<Self.threads).map { index in
+        TestThread {
+          guard !lock.isTaken(for: hangLimit) else { return Int.min }
+          var random = SplitMix64(seed: UInt64(index))
+          return (0..<1_000).count { round in take(lock, &random) { increment(cell, round) } }
         }
       }
-      return taken
+      try waitUntilAsleep(threads.map(\.kernelID))
+      return threads
     }
+    let taken = try threads.map { try $0.join() }
     #expect(cell.value == taken.reduce(0, +))
     #expect(!lock.isTaken)
   }
@@ -129,6 +132,20 @@ import Testing
     for sleeper in sleepers { try sleeper.join() }
     #expect(lockWord(of: box.raw) == 0)
     #expect(lockWord(of: box.mutex) == 0)
+  }
+}
+
+/// Takes the lock in one of three ways; returns whether it was taken.
+private func take(_ lock: any AnyLock, _ random: inout SplitMix64, _ body: () -> Void) -> Bool {
+  switch Int.random(in: 0..<3, using: &random) {
+  case 0:
+    lock.withLock(body)
+    return true
+  case 1:
+    return lock.withLockIfAvailable(body) != nil
+  default:
+    let limit = Duration.microseconds(.random(in: 0...50, using: &random))
+    return lock.withLockIfAvailable(within: limit, body) != nil
   }
 }
 

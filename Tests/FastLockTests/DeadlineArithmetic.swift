@@ -23,20 +23,6 @@ import Testing
     #expect(deadline.nanoseconds == expected(start, attoseconds))
   }
 
-  @Test func randomDurationsAreExactOrSaturate() {
-    var random = SplitMix(seed: 20_240_607)
-    for _ in 0..<50_000 {
-      // Of every magnitude, not merely near the largest.
-      let start =
-        (UInt64.random(in: 0...UInt64(Int64.max), using: &random)) >> Int.random(in: 0..<63, using: &random)
-      let attoseconds =
-        Int128.random(in: .min ... .max, using: &random) >> Int.random(in: 0..<127, using: &random)
-      let deadline = Deadline(nanoseconds: start).advanced(by: Duration(attoseconds: attoseconds))
-      guard deadline.nanoseconds != expected(start, attoseconds) else { continue }
-      Issue.record("\(start) ns advanced by \(attoseconds) as is \(deadline.nanoseconds) ns")
-    }
-  }
-
   @Test func theFarthestDeadlineIsNotNoDeadline() {
     #expect(Deadline.farthest < .never)
     #expect(hardwareDeadline(after: .seconds(Int64.max)) == .farthest)

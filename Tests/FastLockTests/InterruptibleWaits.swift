@@ -75,7 +75,7 @@ private struct Refusal: Error {}
     try signal.install()
     let lock = Lock()
     lock.acquire()
-    let asked = AskCount()
+    let asked = SharedCount()
     let waiter = TestThread { lock.acquireInterruptibly { asked.add() } }
     for expected in 1...5 {
       try waitUntil("the closure to be asked") { asked.value >= expected }
@@ -139,6 +139,7 @@ private struct Refusal: Error {}
   /// The main thread's waits, in a process that has its main thread for the purpose.
   @Test(arguments: [
     "interrupts-pending", "interrupt-asleep", "interrupt-others", "interrupt-race", "interruption-late",
+    "interrupts-without-wakes",
   ])
   func interruptsOfTheMainThread(_ scenario: String) throws {
     let probe = try runProbe(scenario)

@@ -105,11 +105,36 @@ import Testing
     #expect(!lock.isLocked)
   }
 
+  /// As many releases succeed as acquires did, though two threads release what either has acquired.
+  @Test func noHoldIsReleasedTwiceByTwoThreads() throws {
+    let lock = Lock()
+    let limit = monotonicNow() + hangLimit
+    // Holds that the other thread released: each shows that both were at it.
+    let lost = SharedCount()
+    let counts = try runTogether(2) { _ in
+      var (acquired, released) = (0, 0)
+      while lost.value < 100 {
+        let isOwn = lock.acquire(blocking: false)
+        if isOwn { acquired += 1 }
+        do throws(LockError) {
+          try lock.release()
+          released += 1
+        } catch {
+          if isOwn { lost.add() }
+        }
+        guard monotonicNow() < limit else { throw Hang(waitingFor: "holds that the other thread releases") }
+      }
+      return (acquired, released)
+    }
+    #expect(counts[0].0 + counts[1].0 == counts[0].1 + counts[1].1)
+    #expect(!lock.isLocked)
+  }
+
   /// As many releases succeed as acquires did, with no order between them.
   @Test func releasesMatchAcquiresUnderRaces() throws {
     let lock = Lock()
     let balance = try runTogether(4) { index in
-      var random = SplitMix(seed: UInt64(index))
+      var random = SplitMix64(seed: UInt64(index))
       var balance = 0
       for _ in 0..<5_000 {
         if Bool.random(using: &random) {

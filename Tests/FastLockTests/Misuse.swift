@@ -131,6 +131,16 @@ private func attempt(_ misuse: () throws -> Void) rethrows {
       expectTrap(result, "Mutex: destroyed while it is held or waited on")
     }
 
+    @Test func destroyingAHeldLockedTraps() async {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        attempt {
+          let locked = unsafe Unmanaged.passRetained(Locked(0))
+          unsafe locked._withUnsafeGuaranteedRef { $0.withLock { _ in unsafe locked.release() } }
+        }
+      }
+      expectTrap(result, "Locked: destroyed while it is held or waited on")
+    }
+
     @Test func assertOwnedOfAFreeRawMutexTraps() async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         attempt {

@@ -14,6 +14,12 @@ import Testing
     try expectSurvival(scenario, injected: 50)
   }
 
+  /// One CPU of a thread is that thread's alone.
+  @Test func aThreadWithOneCPUDoesNotPollAndOthersDo() throws {
+    let probe = try runProbe("spin-budgets")
+    #expect(probe.succeeded, "\(probe)")
+  }
+
   @Test func stopsOfTheProcessAreSurvived() throws {
     try expectSurvival("stops", injected: 40)
   }

@@ -25,8 +25,8 @@ enum TestSignal: CaseIterable, Sendable {
   }
 }
 
-/// Counts calls of a closure that another thread runs.
-final class AskCount: Sendable {
+/// Counts what happens in several threads.
+final class SharedCount: Sendable {
   private let count = Atomic(0)
 
   var value: Int { count.load(ordering: .acquiring) }

@@ -6,7 +6,8 @@ import Testing
   @Test(arguments: [
     "handler", "handler-joinable", "exit-main", "exit-thread", "main-returns", "starts", "main-interrupts",
     "main-interruptible-acquire", "keyboard-interrupt", "interrupt-in-handler", "fork-threads",
-    "fork-from-thread", "report-closed", "report-broken-pipe", "report-full-pipe",
+    "fork-from-thread", "fork-while-polled", "fork-recycled-identity", "fork-during-report", "report-closed",
+    "report-broken-pipe", "report-full-pipe", "start-again", "late-join",
   ])
   func holds(scenario: String) throws {
     let probe = try runProbe(scenario)
@@ -23,5 +24,16 @@ import Testing
     let probe = try runProbe("exit-thread")
     #expect(probe.succeeded, "\(probe)")
     #expect(probe.errorOutput.isEmpty)
+  }
+
+  /// The allocator's lock is taken for each allocation, not only when a thread's own store is empty.
+  @Test func anInterruptFromAHandlerAllocatesNothing() throws {
+    let probe = try ChildProcess.run(
+      systemExecutable("env"),
+      [
+        "GLIBC_TUNABLES=glibc.malloc.tcache_count=0", siblingExecutable("fault-probe"),
+        "interrupt-in-allocating-thread",
+      ])
+    #expect(probe.succeeded, "\(probe)")
   }
 }

@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "CStressSupport.h"
 
-#include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
@@ -66,18 +64,4 @@ void stress_note_interrupts(void) {
 
 bool stress_was_interrupted(void) {
     return __atomic_load_n(&interrupted, __ATOMIC_RELAXED);
-}
-
-// MARK: CPUs
-
-int stress_bind_to_one_cpu(void) {
-    cpu_set_t usable, one;
-    if (sched_getaffinity(0, sizeof usable, &usable) != 0) return -errno;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &usable)) continue;
-        CPU_ZERO(&one);
-        CPU_SET(cpu, &one);
-        return sched_setaffinity(0, sizeof one, &one) == 0 ? cpu : -errno;
-    }
-    return -EINVAL;
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CStressSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -20,8 +19,11 @@ struct Command: ParsableCommand {
   @Option(help: "How long: 500ms, 10s, 5m, 1h.")
   var duration = DurationArgument.seconds(10)
 
-  @Option(help: "The number of threads that use the locks.")
-  var threads = 64
+  @Option(help: "The number of threads that use the locks (default: 64).")
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("As many threads for each CPU instead, 2 to 64.", valueName: "factor"))
+  var oversubscription: Int?
 
   @Option(help: "What all random choices follow from (default: another one each time).")
   var seed: UInt64?
@@ -29,7 +31,9 @@ struct Command: ParsableCommand {
   @Option(help: ArgumentHelp("The locks to stress (default: all).", valueName: "a,b"))
   var locks: NameList?
 
-  @Option(help: ArgumentHelp("Disturbances: signals, one-cpu (default: none).", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp(
+      "Disturbances: \(Noise.names.joined(separator: ", ")) (default: none).", valueName: "a,b"))
   var noise: NameList?
 
   @Option(help: "How long a thread may make no step before that counts as a hang.")
@@ -42,13 +46,8 @@ struct Command: ParsableCommand {
   @Flag(help: "List locks with their operations, disturbances and faults.")
   var list = false
 
-  private static let usableThreads = 1...4096
-
   mutating func validate() throws {
-    guard Self.usableThreads.contains(threads) else {
-      throw ValidationError(
-        "--threads must be between 1 and \(Self.usableThreads.upperBound), not \(threads)")
-    }
+    _ = try threadCount
     if inject != nil, locks != nil {
       throw ValidationError("--inject brings its own lock: leave out --locks")
     }
@@ -63,18 +62,14 @@ struct Command: ParsableCommand {
     }
     let noise = try selectedNoise
     let environment = StressEnvironment(
-      seed: seed ?? UInt64.random(in: 0 ... .max), threads: threads, locks: try selectedLocks, fault: inject)
+      seed: seed ?? UInt64.random(in: 0 ... .max), threads: try threadCount, cpus: usableCPUs(),
+      locks: try selectedLocks, fault: inject)
     let command = commandLine(environment, noise)
     print(command)
-    if noise.contains(.oneCPU) {
-      let cpu = stress_bind_to_one_cpu()
-      guard cpu >= 0 else { throw ExitCode.failure }
-      print("on CPU \(cpu) only")
-    }
     fflush(nil)
     var run = StressRun(environment, duration: duration.duration, stallLimit: stallLimit.duration)
-    let result = run.run(withSignals: noise.contains(.signals))
-    print(Report(result, command: command).lines.joined(separator: "\n"))
+    let result = run.run(noise)
+    print(Report(result, command: command).text)
     fflush(nil)
     // Without a look back: threads that hang, or that still hold what `exit` would destroy.
     _exit(result.isClean ? 0 : 1)
@@ -99,18 +94,19 @@ struct Command: ParsableCommand {
   }
 
   private var selectedNoise: [Noise] {
+    get throws { try noise.map { try Noise.selected(by: $0.names) } ?? [] }
+  }
+
+  private var threadCount: Int {
     get throws {
-      try (noise?.names ?? []).map { name in
-        guard let noise = Noise(rawValue: name) else {
-          throw ValidationError("there is no noise '\(name)': \(Self.list(Noise.allCases.map(\.rawValue)))")
-        }
-        return noise
-      }
+      try ThreadCount(threads: threads, oversubscription: oversubscription, cpus: usableCPUs().count).value
     }
   }
 
   private func commandLine(_ environment: StressEnvironment, _ noise: [Noise]) -> String {
-    var words = ["lockstress --duration \(duration) --threads \(threads) --seed \(environment.seed)"]
+    var words = [
+      "lockstress --duration \(duration) --threads \(environment.threads) --seed \(environment.seed)"
+    ]
     if let locks { words.append("--locks \(locks.names.joined(separator: ","))") }
     if !noise.isEmpty { words.append("--noise \(noise.map(\.rawValue).joined(separator: ","))") }
     if let inject { words.append("--inject \(inject.rawValue)") }
@@ -128,7 +124,7 @@ struct Command: ParsableCommand {
       locks and operations
       \(locks.joined(separator: "\n"))
       noise
-        \(list(Noise.allCases.map(\.rawValue)))
+        \(list(Noise.names))
       faults to inject
         \(list(Fault.allCases.map(\.rawValue)))
       """
@@ -144,8 +140,8 @@ struct Command: ParsableCommand {
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       // A first line may be followed by a list of the values that are possible, one a line.
-      let lines = message(for: error).split(separator: "\n").map { $0.drop { " -".contains($0) } }
-      let values = lines.dropFirst().joined(separator: ", ")
+      let lines = message(for: error).split(separator: "\n")
+      let values = lines.dropFirst().map { $0.drop { " -".contains($0) } }.joined(separator: ", ")
       writeToStandardError("lockstress: \(lines[0])\(values.isEmpty ? "" : " " + values)\n")
       exit(withError: ExitCode.validationFailure)
     }

@@ -5,11 +5,14 @@ struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
   let duration: Duration
   let description: String
 
+  private static let longestSeconds = 31_536_000.0
+
   init?(argument: String) {
     let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
-    guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }),
-      let amount = Double(argument.dropLast(unit.suffix.count)), amount > 0,
-      amount * unit.seconds <= 31_536_000
+    let number = argument.prefix { "0123456789.".contains($0) }
+    guard let unit = units.first(where: { $0.suffix == argument.dropFirst(number.count) }),
+      let amount = Double(number), amount > 0,
+      amount * unit.seconds <= Self.longestSeconds
     else { return nil }
     duration = .seconds(amount * unit.seconds)
     description = argument

@@ -1,12 +1,4 @@
-extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  func leftPadded(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
-  }
-}
+import BenchSupport
 
 extension Duration {
   /// Saturating.
@@ -19,4 +11,11 @@ extension Duration {
 func formatSeconds(_ nanoseconds: UInt64) -> String {
   let tenths = nanoseconds / 100_000_000
   return "\(tenths / 10).\(tenths % 10) s"
+}
+
+/// With three digits and the unit that suits.
+func formatTime(_ nanoseconds: UInt64) -> String {
+  let units: [(name: String, nanoseconds: UInt64)] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)]
+  guard let unit = units.first(where: { nanoseconds >= $0.nanoseconds }) else { return "\(nanoseconds) ns" }
+  return "\(Figures.threeDigits(Double(nanoseconds) / Double(unit.nanoseconds))) \(unit.name)"
 }

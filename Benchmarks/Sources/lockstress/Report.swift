@@ -1,4 +1,7 @@
-/// The text that ends a run.
+import BenchSupport
+import CStressSupport
+
+/// The text that ends a run: the load that was held, the noise that was survived, the cost, the verdict.
 struct Report {
   private let result: RunResult
   /// The command that repeats the run.
@@ -9,35 +12,79 @@ struct Report {
     self.command = command
   }
 
-  var lines: [String] {
-    table + [""] + [summary] + violations
+  var text: String {
+    var parts: [String] = []
+    if let account = result.account {
+      parts += [operations(account), holds(account)]
+    }
+    if !result.noise.isEmpty { parts.append(noise) }
+    parts.append(cost)
+    parts.append(([summary] + violations).joined(separator: "\n"))
+    return parts.joined(separator: "\n\n")
   }
 
-  private var table: [String] {
-    guard !result.counts.isEmpty else { return [] }
-    let names = result.kinds.map(\.name.count).max() ?? 0
-    let operations = result.kinds.flatMap { $0.operations.map(\.count) }.max() ?? 0
-    func row(_ lock: String, _ operation: String, _ counts: [String]) -> String {
-      lock.padded(to: names + 2) + operation.padded(to: operations + 2)
-        + counts.map { $0.leftPadded(to: 13) }.joined()
-    }
-    var lines = [row("lock", "operation", ["performed", "refused", "interrupted"])]
+  // MARK: The load
+
+  private func operations(_ account: Account) -> String {
+    var table = TextTable(
+      header: ["lock", "operation", "performed", "refused", "interrupted", "longest wait"], textColumns: 2)
     for kind in result.kinds {
-      for (operation, name) in kind.operations.enumerated() {
-        let counts = Outcome.allCases.map { result.count($0, kind: kind.index, operation: operation) }
-        lines.append(row(operation == 0 ? kind.name : "", name, counts.map(String.init)))
+      for (index, name) in kind.operations.enumerated() {
+        let operation = account.kinds[kind.index].operations[index]
+        table.add(
+          [index == 0 ? kind.name : "", name] + Outcome.allCases.map { String(operation[$0]) }
+            + [operation.longestWait.map(formatTime) ?? "-"])
       }
     }
-    return lines
+    return table.rendered()
   }
+
+  private func holds(_ account: Account) -> String {
+    var table = TextTable(header: ["lock", "holds", "long holds", "longest of them"])
+    for kind in result.kinds {
+      let held = account.kinds[kind.index]
+      table.add([
+        kind.name, String(held.holds), String(held.longHolds), held.longestHold.map(formatTime) ?? "-",
+      ])
+    }
+    return table.rendered()
+  }
+
+  // MARK: The noise
+
+  private var noise: String {
+    var table = TextTable(header: ["noise", "survived"], textColumns: 2)
+    for account in result.noise { table.add([account.noise.rawValue, account.text]) }
+    return table.rendered()
+  }
+
+  // MARK: The cost
+
+  private var cost: String {
+    let usage = result.usage
+    let share = Figures.threeDigits(Double(result.threads) / Double(result.cpus))
+    let cpus = result.cpus == 1 ? "1 CPU" : "each of \(result.cpus) CPUs"
+    let memory = Figures.threeDigits(Double(usage.peak_bytes) / 1_048_576)
+    var table = TextTable(header: ["cost", ""], textColumns: 2)
+    table.add(["threads", "\(result.threads) and \(HelperPool.threads) helpers; \(share) for \(cpus)"])
+    table.add([
+      "CPU time",
+      "\(formatSeconds(usage.user_nanoseconds)) in user mode, \(formatSeconds(usage.system_nanoseconds)) in the kernel",
+    ])
+    table.add([
+      "switches",
+      "\(usage.voluntary_switches) voluntary, \(usage.involuntary_switches) involuntary context switches",
+    ])
+    table.add(["memory", "\(memory) MiB at most"])
+    return table.rendered()
+  }
+
+  // MARK: The verdict
 
   private var summary: String {
     var parts = [
       "\(result.operations) operations in \(result.rounds) rounds, \(formatSeconds(result.nanoseconds))"
     ]
-    if let sent = result.signalsSent {
-      parts.append("\(sent) signals sent, \(result.signalsHandled) handled")
-    }
     if result.wasInterrupted { parts.append("stopped early") }
     let violations = result.violations.total + (result.hang == nil ? 0 : 1)
     parts.append(violations == 1 ? "1 violation" : "\(violations) violations")

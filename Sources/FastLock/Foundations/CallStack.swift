@@ -41,13 +41,25 @@ package struct CallStack: Sendable {
   /// The address above the calling thread's stack; 0 where it is not to be had. Worth keeping: it costs a
   /// microsecond, on the main thread tens of them.
   package static func endOfCurrentStack() -> UInt {
+    currentStack()?.upperBound ?? 0
+  }
+
+  /// How many bytes the calling thread's stack can still grow by; 0 where that is not to be had.
+  package static func roomOnCurrentStack() -> UInt {
+    let frame = unsafe UInt(bitPattern: cfutex_frame())
+    guard let stack = currentStack(), stack.contains(frame) else { return 0 }
+    return frame - stack.lowerBound
+  }
+
+  private static func currentStack() -> Range<UInt>? {
     var attributes = pthread_attr_t()
-    guard unsafe attributesOfThread(pthread_self(), &attributes) == 0 else { return 0 }
+    guard unsafe attributesOfThread(pthread_self(), &attributes) == 0 else { return nil }
     defer { unsafe pthread_attr_destroy(&attributes) }
     var base: UnsafeMutableRawPointer?
     var size = 0
-    guard unsafe pthread_attr_getstack(&attributes, &base, &size) == 0 else { return 0 }
-    return UInt(bitPattern: base) + UInt(size)
+    guard unsafe pthread_attr_getstack(&attributes, &base, &size) == 0 else { return nil }
+    let start = UInt(bitPattern: base)
+    return start..<start + UInt(size)
   }
 }
 

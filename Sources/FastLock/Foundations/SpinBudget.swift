@@ -33,9 +33,13 @@ package struct SpinBudget: Sendable {
 
   /// Made when a thread first meets a taken lock. Threads that meet one at the same time each make their own: nobody
   /// waits here, since in the child of a fork the thread to wait for might not exist.
+  ///
+  /// On one CPU polling only keeps the owner from running. That a thread may use one alone is asked of the system
+  /// each time and not kept: it may be true of that thread and no other.
   static var calibrated: SpinBudget {
     let known = cache.load(ordering: .relaxed)
     guard known == 0 else { return SpinBudget(packed: known) }
+    guard cfutex_usable_cpus() != 1 else { return SpinBudget(pauses: 0, longestGap: 1) }
     let budget = calibrate()
     cache.store(budget.packed, ordering: .relaxed)
     return budget
@@ -54,7 +58,6 @@ package struct SpinBudget: Sendable {
   }
 
   private static func calibrate() -> SpinBudget {
-    guard cfutex_usable_cpus() != 1 else { return SpinBudget(pauses: 0, longestGap: 1) }
     let cost = pauseCost()
     func pauses(_ nanoseconds: UInt64) -> UInt32 {
       UInt32(UInt16(clamping: max(1, nanoseconds * 1_000 / cost)))

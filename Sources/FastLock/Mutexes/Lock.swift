@@ -132,11 +132,12 @@ public final class Lock: Sendable {
 
   @inlinable @inline(__always)
   func releaseAfterBody() {
-    if unsafe !FutexLock.unlock(word.address) { Self.trapReleasedByBody() }
+    if unsafe !FutexLock.unlock(word.address) { trapReleasedByBody() }
   }
+}
 
-  @usableFromInline @inline(never)
-  static func trapReleasedByBody() -> Never {
-    trapMisuse("Lock", "released by the body of withLock, which releases it itself")
-  }
+// Not a member: functions that name the class as Self are not inlined, and its metatype takes a call to get.
+@usableFromInline @inline(never)
+func trapReleasedByBody() -> Never {
+  trapMisuse("Lock", "released by the body of withLock, which releases it itself")
 }

@@ -15,9 +15,10 @@
 /// that no wake-up is on its way to can exist only while the word says `contended`, or while some thread that
 /// was woken has not yet looked at the word. That thread cannot know whether others still sleep: it stores
 /// `contended`, whether it thereby takes the lock or finds it taken, and the next unlock wakes again. It may
-/// leave only after that store, or after it has seen that someone else made it: hence a wait that comes back
-/// `woken` always goes once more around the loop before the deadline or an interrupt is looked at. Waits that
-/// come back otherwise have consumed no wake-up and may leave at once.
+/// leave only after that store: hence a wait that comes back `woken` always goes once more around the loop
+/// before the deadline or an interrupt is looked at, and a `contended` that it loads there counts for nothing,
+/// since futex(2) does not promise that the load is later than the unlock that woke it. Waits that come back
+/// otherwise have consumed no wake-up and may leave at once.
 ///
 /// Waking one is enough: only one can take the lock, and whoever takes it after a sleep wakes the next.
 ///
@@ -58,7 +59,7 @@ package enum ThreeStateLock<M: Machine> {
       if mark(word, seen: state) { return true }
       let outcome = M.wait(word, while: ThreeState.contended, until: deadline, at: "sleep")
       if outcome == .timedOut { return false }
-      state = poll(word)
+      state = poll(word, after: outcome)
     }
   }
 
@@ -81,7 +82,7 @@ package enum ThreeStateLock<M: Machine> {
       case .interrupted: try onInterrupt()
       case .woken, .valueChanged: break
       }
-      state = poll(word)
+      state = poll(word, after: outcome)
     }
   }
 
@@ -96,6 +97,12 @@ package enum ThreeStateLock<M: Machine> {
   private static func mark(_ word: M.Word, seen state: UInt32) -> Bool {
     state != ThreeState.contended
       && M.exchange(word, with: ThreeState.contended, .acquiring, at: "mark") == ThreeState.free
+  }
+
+  /// Polls after a wait; does not return `contended` to a caller that owes the next sleeper a mark.
+  private static func poll(_ word: M.Word, after outcome: WaitOutcome) -> UInt32 {
+    let state = poll(word)
+    return outcome == .woken && state == ThreeState.contended ? ThreeState.locked : state
   }
 
   /// Polls by loads, with doubling gaps, while the word says `locked`; returns the last value seen.

@@ -24,6 +24,14 @@ __attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void) { return "die_after_fork=0"; }
 
+// Each is there in builds with its sanitizer alone.
+__attribute__((weak)) void __tsan_init(void);
+__attribute__((weak)) void __asan_init(void);
+
+bool test_has_thread_sanitizer(void) { return __tsan_init != NULL; }
+
+bool test_has_address_sanitizer(void) { return __asan_init != NULL; }
+
 int test_fork(void) {
     pid_t child = fork();
     if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);

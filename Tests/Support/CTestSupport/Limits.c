@@ -9,6 +9,11 @@
 
 #include "CTestSupport.h"
 
+int test_usable_cpus(void) {
+    cpu_set_t allowed;
+    return sched_getaffinity(0, sizeof allowed, &allowed) ? -1 : CPU_COUNT(&allowed);
+}
+
 int test_run_on_one_cpu(int thread) {
     cpu_set_t allowed, one;
     if (sched_getaffinity(thread, sizeof allowed, &allowed)) return -1;

@@ -83,7 +83,7 @@ private final class Arena: Sendable {
   }
 
   func compete(_ tally: Tally, seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     repeat {
       // Now and then the holder keeps the lock until the others sleep.
       let isLong = Int.random(in: 0..<16, using: &random) == 0

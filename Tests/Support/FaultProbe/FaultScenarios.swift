@@ -15,6 +15,7 @@ let faultScenarios: [String: @Sendable () throws -> Void] = [
   "quota-of-group": contentionInGroup,
   "one-cpu": contentionOnOneCPU,
   "left-with-one-cpu": contentionLeftWithOneCPU,
+  "spin-budgets": spinBudgets,
   "forks": forkDuringContention,
   "joins": joinsUnderFaults,
   "start-fails": startFails,

@@ -1,3 +1,4 @@
+import CTestSupport
 import FastLock
 import TestSupport
 
@@ -20,7 +21,7 @@ func forkDuringContention() throws {
     var held = 0
     while held < leastHeld {
       let child =
-        isSanitized
+        test_has_thread_sanitizer()
         ? ForkedChild(endingWith: heldStatus)
         : ForkedChild {
           try useWhatAForkLeft(of: contest.lock, reinitializing: forks.isMultiple(of: 2)) ? heldStatus : 0

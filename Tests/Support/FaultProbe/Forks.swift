@@ -41,17 +41,20 @@ struct ForkedChild {
   }
 
   /// Waits for the child's end.
-  func status() throws -> CInt {
-    var status: CInt = 0
-    do {
-      try waitUntil("the forked child to end") { unsafe waitpid(process, &status, WNOHANG) == process }
-    } catch {
-      kill(process, SIGKILL)
-      throw error
-    }
-    check(status & 0x7f == 0, "no signal ended the forked child")
-    return status >> 8
+  func status() throws -> CInt { try endStatus(of: process) }
+}
+
+/// Waits for the end of a forked child, which must end by itself; returns its status.
+func endStatus(of child: pid_t) throws -> CInt {
+  var status: CInt = 0
+  do {
+    try waitUntil("the forked child to end") { unsafe waitpid(child, &status, WNOHANG) == child }
+  } catch {
+    kill(child, SIGKILL)
+    throw error
   }
+  check(status & 0x7f == 0, "no signal ended the forked child")
+  return status >> 8
 }
 
 /// Four threads count under `lock`, the first of them forced to wait.

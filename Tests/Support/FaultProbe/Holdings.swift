@@ -1,11 +1,10 @@
+import CTestSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-
-/// Whether this process runs under ThreadSanitizer.
-let isSanitized = unsafe dlsym(nil, "__tsan_init") != nil
 
 /// What a process holds, from /proc.
 struct Holdings {
@@ -25,9 +24,11 @@ struct Holdings {
   /// Whether nothing is held beyond `former`, which some thousand starts of threads ago was.
   func isFree(of former: Holdings) -> Bool {
     // 20 000 leaks of 48 bytes would be 234 resident pages, and 40 leaks of 64 MiB more than half a million mapped ones.
-    // ThreadSanitizer keeps some hundred bytes of its own for each thread that ever ran.
-    descriptors == former.descriptors && threads <= former.threads
-      && residentPages - former.residentPages < (isSanitized ? 8192 : 200)
+    // ThreadSanitizer keeps some hundred bytes of its own for each thread that ever ran, and AddressSanitizer up to 256 MiB
+    // of what was freed.
+    let room = test_has_thread_sanitizer() ? 8192 : test_has_address_sanitizer() ? 1 << 17 : 200
+    return descriptors == former.descriptors && threads <= former.threads
+      && residentPages - former.residentPages < room
       && mappedPages - former.mappedPages < 1 << 19
   }
 

@@ -13,4 +13,5 @@ let lockScenarios: [String: @Sendable () throws -> Void] = [
   "interrupt-others": interruptReachesMainOnly,
   "interrupt-race": interruptRacesSleep,
   "interruption-late": interruptionNoticedLate,
+  "interrupts-without-wakes": interruptsWithoutWakes,
 ]

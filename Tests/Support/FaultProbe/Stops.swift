@@ -13,7 +13,7 @@ func stopRepeatedly(
 ) -> ForkedChild {
   let process = getpid()
   return ForkedChild {
-    var random = SplitMix(seed: UInt64(count))
+    var random = SplitMix64(seed: UInt64(count))
     for _ in 0..<count {
       nap(.microseconds(Int.random(in: running, using: &random)))
       kill(process, SIGSTOP)

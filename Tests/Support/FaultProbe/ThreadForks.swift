@@ -1,3 +1,4 @@
+import CTestSupport
 import TestSupport
 import Threads
 
@@ -74,7 +75,7 @@ func forkFromOurThread() throws {
   let thread = JoinableThread {
     local.withValue { $0 = 5 }
     // Under ThreadSanitizer the Swift runtime takes locks all the time, which the child might find taken for ever.
-    if isSanitized { try waitUntilAsleep([main]) }
+    if test_has_thread_sanitizer() { try waitUntilAsleep([main]) }
     try inForkedChild {
       check(threadCount() == 1, "the forking thread counts")
       check(local.withValue { $0 } == 5, "it keeps its values")

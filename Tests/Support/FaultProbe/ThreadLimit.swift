@@ -32,7 +32,7 @@ func startUpToTheLimit() throws {
     }
   }
   // ThreadSanitizer has a thread of its own, which counts or not, as it was started after the limit was set or before.
-  let sanitizerThreads = isSanitized ? 1 : 0
+  let sanitizerThreads = test_has_thread_sanitizer() ? 1 : 0
   var (survived, injected) = (0, 0)
   for _ in 0..<rounds {
     end.acquire()

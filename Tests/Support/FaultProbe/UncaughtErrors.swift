@@ -63,11 +63,7 @@ func reportToBrokenPipe() throws {
 
 func reportToFullPipe() throws {
   let (reading, writing) = try makePipe()
-  let nonblocking = O_NONBLOCK
-  check(fcntl(writing, F_SETFL, nonblocking) == 0, "a pipe can be made not to block")
-  let chunk = [UInt8](repeating: 0, count: 4096)
-  while unsafe write(writing, chunk, chunk.count) > 0 {}
-  check(fcntl(writing, F_SETFL, 0) == 0, "a pipe can be made to block")
+  fill(writing)
   dup2(writing, STDERR_FILENO)
   _ = try startBursting()
   _ = try startBursting()
@@ -75,10 +71,19 @@ func reportToFullPipe() throws {
   close(reading)
 }
 
-private func makePipe() throws -> (reading: CInt, writing: CInt) {
+func makePipe() throws -> (reading: CInt, writing: CInt) {
   var ends: [CInt] = [0, 0]
   check(unsafe pipe(&ends) == 0, "a pipe can be made")
   return (ends[0], ends[1])
+}
+
+/// Leaves no room in a pipe.
+func fill(_ writing: CInt) {
+  let nonblocking = O_NONBLOCK
+  check(fcntl(writing, F_SETFL, nonblocking) == 0, "a pipe can be made not to block")
+  let chunk = [UInt8](repeating: 0, count: 4096)
+  while unsafe write(writing, chunk, chunk.count) > 0 {}
+  check(fcntl(writing, F_SETFL, 0) == 0, "a pipe can be made to block")
 }
 
 /// What a handler is told, and on which thread.

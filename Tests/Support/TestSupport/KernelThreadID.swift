@@ -39,12 +39,18 @@ package struct KernelThreadID: Hashable, Sendable {
   }
 
   /// How often the thread went to sleep so far.
-  package var sleepCount: Int? {
-    let key = "voluntary_ctxt_switches:"
+  package var sleepCount: Int? { status("voluntary_ctxt_switches").flatMap { Int($0) } }
+
+  /// Whether the thread blocks this signal.
+  package func blocks(_ signal: CInt) -> Bool {
+    status("SigBlk").flatMap { UInt64($0, radix: 16) }.map { $0 >> (signal - 1) & 1 == 1 } ?? false
+  }
+
+  private func status(_ key: String) -> Substring? {
     let line = fileContents("/proc/self/task/\(rawValue)/status").split(separator: "\n").first {
-      $0.hasPrefix(key)
+      $0.hasPrefix(key + ":")
     }
-    return line.flatMap { Int($0.dropFirst(key.count).drop { $0 == "\t" }) }
+    return line?.dropFirst(key.count + 1).drop { $0 == "\t" }
   }
 }
 

@@ -8,13 +8,22 @@ import Synchronization
   import Musl
 #endif
 
-/// A `Lock` whose next owner drops the only reference while the release that made it the owner may still be
-/// on its way back. What that release then still writes goes into memory that belongs to others.
-enum FreedByNextOwner {
-  private static let longestDelay = 50_000
+/// A lock that its next owner may free.
+protocol HandedOverLock: AnyObject, Sendable {
+  init()
+  func acquire()
+  func release() throws(LockError)
+}
 
+extension Lock: HandedOverLock {}
+
+private let longestDelay = 50_000
+
+/// A lock whose next owner drops the only reference while the release that made it the owner may still be
+/// on its way back. What that release then still writes goes into memory that belongs to others.
+enum FreedByNextOwner<Lock: HandedOverLock> {
   static func run(_ worker: Worker) {
-    let handOver = HandOver()
+    let handOver = HandOver<Lock>()
     worker.environment.helpers.submit(for: worker) { helper in
       handOver.isExpected.store(true, ordering: .relaxed)
       acquireAndFree(handOver.reference, helper)
@@ -54,7 +63,7 @@ enum FreedByNextOwner {
   }
 }
 
-private final class HandOver: Sendable {
+private final class HandOver<Lock: HandedOverLock>: Sendable {
   /// Counted once; the count belongs to the next owner.
   let reference: Unmanaged<Lock>
   /// The next owner is about to acquire.

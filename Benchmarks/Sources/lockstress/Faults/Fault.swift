@@ -14,4 +14,10 @@ enum Fault: String, CaseIterable, ExpressibleByArgument, Sendable {
   case dirtyWord = "dirty-word"
   /// A value comes out of the lock dead.
   case deadValue = "dead-value"
+  /// A release writes to the lock after the next owner may have freed it.
+  case lateWrite = "late-write"
+  /// In the child of a fork a free lock is never to be had by a blocking call.
+  case stuckAfterFork = "stuck-after-fork"
+  /// In the child of a fork a timed wait takes a lock that another thread held.
+  case takenAfterFork = "taken-after-fork"
 }

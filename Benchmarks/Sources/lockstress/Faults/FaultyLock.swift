@@ -6,16 +6,23 @@ import Synchronization
 final class FaultyLock: SplitLock, ReleasableLock {
   private let fault: Fault?
   private let monitor = Monitor()
+  /// Counts the calls that free the lock. A sleeper waits for it to change, as the sleepers of sound locks do: a
+  /// signal ends that wait.
+  private nonisolated(unsafe) let turn = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
   private nonisolated(unsafe) var isHeld = false
   private nonisolated(unsafe) var sleepers = 0
   private nonisolated(unsafe) var wasContended = false
-  private nonisolated(unsafe) var turn = 0
 
   /// One in so many calls goes wrong where not each one does.
-  private static let faultInterval = 16
+  private static let faultInterval: UInt32 = 16
 
   init(_ environment: StressEnvironment) {
     fault = environment.fault
+    turn.initialize(to: 0)
+  }
+
+  deinit {
+    turn.deallocate()
   }
 
   func lock() {
@@ -63,28 +70,51 @@ final class FaultyLock: SplitLock, ReleasableLock {
 
   private func acquire(until deadline: UInt64) -> Bool {
     if fault == .noExclusion { return true }
-    return monitor.locked {
-      while isHeld {
-        wasContended = true
-        if deadline != .max, stress_now() >= deadline { return false }
-        sleepers += 1
-        if deadline == .max { monitor.wait() } else { monitor.wait(until: deadline) }
-        sleepers -= 1
+    var wasAsleep = false
+    while true {
+      switch attempt(until: deadline, wasAsleep: wasAsleep) {
+      case .acquired: return true
+      case .gaveUp: return false
+      case .sleep(let seen):
+        stress_futex_wait(turn, seen, deadline)
+        wasAsleep = true
       }
-      isHeld = true
-      return true
+    }
+  }
+
+  private enum Attempt {
+    case acquired, gaveUp
+    /// For as long as ``turn`` is that.
+    case sleep(UInt32)
+  }
+
+  private func attempt(until deadline: UInt64, wasAsleep: Bool) -> Attempt {
+    if fault == .stuckAfterFork, Monitor.isAlone, deadline == .max { return .sleep(turn.pointee) }
+    return monitor.locked {
+      if wasAsleep { sleepers -= 1 }
+      guard isHeld else {
+        isHeld = true
+        return .acquired
+      }
+      wasContended = true
+      if fault == .takenAfterFork, Monitor.isAlone, deadline > 0 { return .acquired }
+      guard stress_now() < deadline else { return .gaveUp }
+      sleepers += 1
+      return .sleep(turn.pointee)
     }
   }
 
   private func free() -> Bool {
     if fault == .noExclusion { return true }
-    return monitor.locked {
-      turn += 1
-      let isFaulty = turn.isMultiple(of: Self.faultInterval)
-      guard isHeld else { return fault == .surplusRelease && isFaulty }
+    let wakes = monitor.locked { () -> Bool? in
+      turn.pointee &+= 1
+      let isFaulty = turn.pointee.isMultiple(of: Self.faultInterval)
+      guard isHeld else { return fault == .surplusRelease && isFaulty ? false : nil }
       isHeld = false
-      if sleepers > 0, !(fault == .lostWakeup && isFaulty) { monitor.wakeOne() }
-      return true
+      return sleepers > 0 && !(fault == .lostWakeup && isFaulty)
     }
+    guard let wakes else { return false }
+    if wakes { stress_futex_wake(turn) }
+    return true
   }
 }

@@ -11,6 +11,7 @@ final class FaultyLockStress: LockUnderStress {
   enum Operation: String, CaseIterable, Sendable {
     case lock, tryLock = "try", timed, until, withLock
     case surplusRelease = "surplus release"
+    case freedByNextOwner = "freed by its next owner"
     case read = "read value"
   }
 
@@ -30,6 +31,10 @@ final class FaultyLockStress: LockUnderStress {
     // Without exclusion the account would be the first to differ.
     case .surplusRelease where fault == .noExclusion: return .refused
     case .surplusRelease: return account.acquireAndReleaseOnceTooOften(worker)
+    case .freedByNextOwner:
+      guard fault == .lateWrite else { return .refused }
+      FreedByNextOwner<LateWritingLock>.run(worker)
+      return .performed
     case .read:
       let value = Payload(stamp: worker.random.next())
       if fault == .deadValue { value.die() }
@@ -37,6 +42,8 @@ final class FaultyLockStress: LockUnderStress {
       return .performed
     }
   }
+
+  func pass(_ patience: Patience) -> Bool { stress.pass(patience) }
 
   func discrepancies(updates: UInt64) -> [String] {
     stress.discrepancies(updates: updates) + (fault == .noExclusion ? [] : account.discrepancies())

@@ -16,6 +16,13 @@ protocol LockUnderStress: AnyObject, Sendable {
   /// Does `operation` once. What is broken is reported to `worker`.
   func perform(_ operation: Operation, by worker: Worker) -> Outcome
 
+  /// Takes the lock, leaves alone what it guards, and frees it again; false if the lock was not to be had.
+  func pass(_ patience: Patience) -> Bool
+
+  /// In the child of a fork: frees the lock, which a thread that does not exist there has locked. Returns whether
+  /// that went well; nil of a lock that only that thread can free.
+  func openAfterFork(_ random: inout RandomSource) -> Bool?
+
   /// Called when nobody uses the lock: what is wrong, if it was used for `updates` calls of
   /// ``Guarded/enter(_:)``.
   func discrepancies(updates: UInt64) -> [String]
@@ -23,6 +30,17 @@ protocol LockUnderStress: AnyObject, Sendable {
   /// For the report of a hang, while others use the lock.
   var isLocked: Bool { get }
   var holderIndex: Int? { get }
+}
+
+extension LockUnderStress {
+  func openAfterFork(_ random: inout RandomSource) -> Bool? { nil }
+}
+
+/// How long an operation waits for its lock.
+enum Patience: Sendable {
+  case none
+  case limited(Duration)
+  case unlimited
 }
 
 /// How an operation ended.

@@ -13,6 +13,7 @@ final class RawMutexStress: LockUnderStress {
     stress.perform(operation, by: worker)
   }
 
+  func pass(_ patience: Patience) -> Bool { stress.pass(patience) }
   func discrepancies(updates: UInt64) -> [String] { stress.discrepancies(updates: updates) }
   var isLocked: Bool { stress.lock.isLocked }
   var holderIndex: Int? { stress.guarded.holderIndex }

@@ -79,6 +79,14 @@ final class ScopedStress<Name: ScopedLockName>: LockUnderStress {
     }
   }
 
+  func pass(_ patience: Patience) -> Bool {
+    switch patience {
+    case .none: lock.withLockIfAvailable { _ in } != nil
+    case .limited(let limit): lock.withLockIfAvailable(within: limit) { _ in } != nil
+    case .unlimited: lock.withLock { _ in true }
+    }
+  }
+
   func discrepancies(updates: UInt64) -> [String] {
     var found = guarded.discrepancies(updates: updates)
     guard let count = lock.withLockIfAvailable({ $0.count }) else {
@@ -89,7 +97,7 @@ final class ScopedStress<Name: ScopedLockName>: LockUnderStress {
   }
 
   /// There is no other way to ask.
-  var isLocked: Bool { lock.withLockIfAvailable { _ in } == nil }
+  var isLocked: Bool { !pass(.none) }
   var holderIndex: Int? { guarded.holderIndex }
 }
 

@@ -53,6 +53,16 @@ struct SplitStress<Lock: SplitLock>: Sendable {
     }
   }
 
+  func pass(_ patience: Patience) -> Bool {
+    switch patience {
+    case .none: guard lock.lockIfAvailable() else { return false }
+    case .limited(let limit): guard lock.lockIfAvailable(within: limit) else { return false }
+    case .unlimited: lock.lock()
+    }
+    lock.unlock()
+    return true
+  }
+
   private func updateAndUnlock(_ worker: Worker) -> Outcome {
     guarded.update(by: worker)
     lock.unlock()

@@ -48,10 +48,7 @@ final class HelperPool: Sendable {
 
   /// Whether all jobs are done, at the latest at `deadline`.
   func isIdle(by deadline: UInt64) -> Bool {
-    monitor.locked {
-      if unfinished > 0 { monitor.wait(until: deadline) }
-      return unfinished == 0
-    }
+    monitor.sees(by: deadline) { unfinished == 0 }
   }
 
   func close() {

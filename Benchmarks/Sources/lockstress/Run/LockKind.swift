@@ -26,7 +26,7 @@ final class LockInstance: Sendable {
   /// Among the locks of its round.
   let index: Int
   let perform: @Sendable (_ operation: Int, Worker) -> Outcome
-  private let lock: any LockUnderStress
+  let lock: any LockUnderStress
 
   init<Lock: LockUnderStress>(_ lock: Lock, kind: LockKind, index: Int) {
     self.kind = kind

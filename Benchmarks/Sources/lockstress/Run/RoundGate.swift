@@ -17,10 +17,7 @@ final class RoundGate: Sendable {
 
   /// Whether all workers are through, at the latest at `deadline`.
   func isDone(by deadline: UInt64) -> Bool {
-    monitor.locked {
-      if running > 0 { monitor.wait(until: deadline) }
-      return running == 0
-    }
+    monitor.sees(by: deadline) { running == 0 }
   }
 
   /// Sends the workers home; they are then waited for like a round.

@@ -4,16 +4,23 @@ import Synchronization
 final class StressEnvironment: Sendable {
   let seed: UInt64
   let threads: Int
+  /// Those that the process may use.
+  let cpus: [CInt]
   let kinds: [LockKind]
   let fault: Fault?
   let log = ViolationLog()
   let helpers = HelperPool()
+  let load = LoadGate()
+  let longHolds = LongHolds()
   private let stopping = Atomic<Bool>(false)
   private let currentRound = Atomic<Int>(0)
+  private let monitor = Monitor()
+  private nonisolated(unsafe) var currentInstances: [LockInstance] = []
 
-  init(seed: UInt64, threads: Int, locks: [any LockUnderStress.Type], fault: Fault?) {
+  init(seed: UInt64, threads: Int, cpus: [CInt], locks: [any LockUnderStress.Type], fault: Fault?) {
     self.seed = seed
     self.threads = threads
+    self.cpus = cpus
     self.fault = fault
     kinds = locks.enumerated().map { LockKind($1, index: $0) }
   }
@@ -28,6 +35,12 @@ final class StressEnvironment: Sendable {
   var round: Int {
     get { currentRound.load(ordering: .relaxed) }
     set { currentRound.store(newValue, ordering: .relaxed) }
+  }
+
+  /// The locks of the current round.
+  var instances: [LockInstance] {
+    get { monitor.locked { currentInstances } }
+    set { monitor.locked { currentInstances = newValue } }
   }
 
   /// Helpers are numbered after the workers.

@@ -1,4 +1,5 @@
 import CStressSupport
+import FastLock
 
 /// A whole run: starts the threads, lets them through round after round, checks the locks in between.
 struct StressRun {
@@ -7,6 +8,7 @@ struct StressRun {
   private let environment: StressEnvironment
   private let workers: [Worker]
   private let helpers: [Worker]
+  private let stallLimit: Duration
   private let start = stress_now()
   private let end: UInt64
   private let gate = RoundGate()
@@ -20,12 +22,13 @@ struct StressRun {
     helpers = (0..<HelperPool.threads).map {
       Worker(index: environment.threads + $0, environment: environment)
     }
+    self.stallLimit = stallLimit
     end = start + duration.wholeNanoseconds
     watchdog = Watchdog(workers + helpers, stallLimit: stallLimit, now: start)
     progressLine = ProgressLine(duration: duration)
   }
 
-  mutating func run(withSignals: Bool) -> RunResult {
+  mutating func run(_ noise: [Noise]) -> RunResult {
     stress_note_interrupts()
     let helperThreads = helpers.map { helper in
       NativeThread { [environment] in environment.helpers.serve(helper) }
@@ -33,11 +36,13 @@ struct StressRun {
     let workerThreads = workers.map { worker in
       NativeThread { [gate] in Self.live(worker, gate) }
     }
-    let storm = withSignals ? SignalStorm(against: workerThreads, seed: environment.seed) : nil
+    calibratePolling()
+    let noiseThreads = NoiseThreads(
+      noise, environment, targets: workerThreads + helperThreads, childLimit: stallLimit)
 
     let hang = runRounds()
     progressLine.erase()
-    storm?.stop()
+    let noiseAccounts = noiseThreads.end()
     // After a hang there are threads that nobody can join. They end with the process.
     if hang == nil {
       gate.close(workers: 0)
@@ -45,12 +50,17 @@ struct StressRun {
       for thread in workerThreads + helperThreads { thread.join() }
     }
     return RunResult(
-      kinds: environment.kinds,
-      // The account of a thread that hangs belongs to that thread.
-      counts: hang == nil ? workers.map(\.counts) : [],
-      operations: operations, rounds: environment.round, nanoseconds: stress_now() - start,
-      signalsSent: storm?.sent, signalsHandled: stress_noise_signals_handled(),
+      kinds: environment.kinds, account: hang == nil ? account : nil, operations: operations,
+      rounds: environment.round, nanoseconds: stress_now() - start, threads: environment.threads,
+      cpus: environment.cpus.count, noise: noiseAccounts, usage: stress_usage(),
       violations: environment.log.all, hang: hang, wasInterrupted: wasInterrupted)
+  }
+
+  /// The first thread that meets a taken lock decides how long all of them poll, by the number of CPUs that it
+  /// may use. Noise may have left it only one.
+  private func calibratePolling() {
+    let lock = Locked(())
+    lock.withLock { _ in _ = lock.withLockIfAvailable(within: .microseconds(1)) { _ in } }
   }
 
   private static func live(_ worker: Worker, _ gate: RoundGate) {
@@ -68,6 +78,7 @@ struct StressRun {
     while !environment.isStopping {
       let (round, isNewArena) = planner.next()
       environment.round = round.number
+      environment.instances = round.instances
       for worker in workers + helpers { worker.prepare(for: round, isNewArena: isNewArena) }
       gate.open(round, workers: workers.count)
       while !isQuiescent() {
@@ -101,6 +112,12 @@ struct StressRun {
           Violation(what: what, thread: "after the round", place: instance.name, round: round.number))
       }
     }
+  }
+
+  private var account: Account {
+    var sum = Account(environment.kinds)
+    for worker in workers + helpers { sum.add(worker.account) }
+    return sum
   }
 
   private var operations: Int { workers.reduce(0) { $0 + $1.progress } }

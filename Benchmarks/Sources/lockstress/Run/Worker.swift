@@ -18,10 +18,10 @@ final class Worker: @unchecked Sendable {
 
   /// How often each instance was entered: what its counters are reconciled with.
   private(set) var updates: [UInt64] = []
-  /// By kind, operation and outcome.
-  private(set) var counts: [[[UInt64]]]
+  private(set) var account: Account
 
   private var current = Assignment.none
+  private var startOfCurrent: UInt64 = 0
   private let visible = Atomic<Int>(Worker.idle)
   private let steps = Atomic<Int>(0)
   private let inside = Atomic<Bool>(false)
@@ -32,9 +32,7 @@ final class Worker: @unchecked Sendable {
     self.index = index
     self.environment = environment
     random = RandomSource(seed: environment.seed, stream: index)
-    counts = environment.kinds.map { kind in
-      Array(repeating: Array(repeating: 0, count: Outcome.allCases.count), count: kind.operations.count)
-    }
+    account = Account(environment.kinds)
   }
 
   var name: String { environment.name(ofThread: index) }
@@ -47,7 +45,13 @@ final class Worker: @unchecked Sendable {
   }
 
   func perform(_ round: Round) {
+    environment.load.enter()
     for _ in 0..<round.operationsPerWorker where !environment.isStopping {
+      if environment.load.isStopped {
+        end()
+        environment.load.leave()
+        environment.load.enter()
+      }
       let instance = round.instances[random.below(round.instances.count)]
       let enabled = round.enabledOperations[instance.index]
       let operation = enabled[random.below(enabled.count)]
@@ -56,6 +60,7 @@ final class Worker: @unchecked Sendable {
       tempo.pauseOutside(&random)
     }
     end()
+    environment.load.leave()
   }
 
   /// The job that another thread's operation left to this one.
@@ -67,6 +72,7 @@ final class Worker: @unchecked Sendable {
 
   private func begin(_ assignment: Assignment) {
     current = assignment
+    startOfCurrent = stress_now()
     guard let instance = assignment.instance else { return }
     visible.store(instance.index * Self.operationLimit + assignment.operation, ordering: .relaxed)
     steps.wrappingAdd(1, ordering: .relaxed)
@@ -79,21 +85,31 @@ final class Worker: @unchecked Sendable {
 
   private func count(_ outcome: Outcome) {
     guard let instance = current.instance else { return }
-    counts[instance.kind.index][current.operation][outcome.rawValue] += 1
+    if outcome != .performed { noteWait(for: instance) }
+    account.kinds[instance.kind.index].operations[current.operation].count(outcome)
+  }
+
+  private func noteWait(for instance: LockInstance) {
+    let wait = stress_now() - startOfCurrent
+    account.kinds[instance.kind.index].operations[current.operation].noteWait(wait)
   }
 
   // MARK: What locks call
 
   var assignment: Assignment { current }
 
+  /// First thing inside.
   func countUpdate() {
     guard let instance = current.instance else { return }
+    noteWait(for: instance)
     updates[instance.index] += 1
+    account.kinds[instance.kind.index].holds += 1
   }
 
   /// What the holder does inside, besides the update: something that gives others time to come.
   func dwell() {
-    tempo.dwellInside(&random)
+    guard let held = environment.longHolds.holdIfDue(&random) else { return tempo.dwellInside(&random) }
+    if let instance = current.instance { account.kinds[instance.kind.index].noteLongHold(held) }
   }
 
   var isInside: Bool {

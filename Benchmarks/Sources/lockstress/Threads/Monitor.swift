@@ -9,6 +9,10 @@ import CStressSupport
 /// A pthread mutex and condition: what the stress itself waits on. It must not depend on the locks that it
 /// doubts.
 final class Monitor: @unchecked Sendable {
+  /// Set in the child of a fork. Threads that held monitors at the fork do not exist there, nor does anyone else
+  /// whom a monitor would have to keep out.
+  nonisolated(unsafe) static var isAlone = false
+
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -29,9 +33,19 @@ final class Monitor: @unchecked Sendable {
   }
 
   func locked<R>(_ body: () -> R) -> R {
+    if Self.isAlone { return body() }
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body()
+  }
+
+  /// Whether `condition` comes true, at the latest at `deadline`; may give up early. Whoever makes it true wakes
+  /// all.
+  func sees(by deadline: UInt64, _ condition: () -> Bool) -> Bool {
+    locked {
+      if !condition() { wait(until: deadline) }
+      return condition()
+    }
   }
 
   /// From the body of ``locked(_:)``.
@@ -42,10 +56,6 @@ final class Monitor: @unchecked Sendable {
   /// From the body of ``locked(_:)``; may end early.
   func wait(until deadline: UInt64) {
     stress_wait(condition, mutex, deadline)
-  }
-
-  func wakeOne() {
-    pthread_cond_signal(condition)
   }
 
   func wakeAll() {

@@ -1,3 +1,5 @@
+import CStressSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,7 +8,7 @@
 
 /// A thread started with pthread_create(3) itself: the stress of the locks does not depend on the library's
 /// own threads.
-struct NativeThread: @unchecked Sendable {
+struct NativeThread: MovableThread, @unchecked Sendable {
   private let handle: pthread_t
 
   /// Ends the process if the thread cannot be started.
@@ -37,6 +39,11 @@ struct NativeThread: @unchecked Sendable {
   /// The thread must not have been joined.
   func send(_ signal: CInt) -> Bool {
     pthread_kill(handle, signal) == 0
+  }
+
+  /// The thread must not have been joined.
+  func bind(to cpus: [CInt]) -> Bool {
+    stress_bind(handle, cpus, CInt(cpus.count)) == 0
   }
 }
 

@@ -20,6 +20,11 @@ struct RandomSource: RandomNumberGenerator, Sendable {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
+  /// Both included, all of them equally likely.
+  mutating func between(_ least: Int, _ most: Int) -> Int {
+    least + below(most - least + 1)
+  }
+
   mutating func oneIn(_ count: Int) -> Bool {
     below(count) == 0
   }

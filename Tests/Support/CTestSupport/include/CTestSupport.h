@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Whether this was built with ThreadSanitizer, with AddressSanitizer.
+bool test_has_thread_sanitizer(void);
+bool test_has_address_sanitizer(void);
+
 /// fork(2). The child is killed when the thread that forked it ends, lest it be left behind.
 int test_fork(void);
 
@@ -32,6 +36,9 @@ uint64_t test_all_counted_signals(void);
 /// Asks membarrier(2) what it offers. Returns that or -errno.
 int test_query_membarrier(void);
 
+/// How many CPUs the calling thread may run on: sched_getaffinity(2). Returns that or -1.
+int test_usable_cpus(void);
+
 /// Restricts a thread of this process, or the calling one if `thread` is 0, to one CPU of those that it may run on:
 /// sched_setaffinity(2). Returns 0 or -1.
 int test_run_on_one_cpu(int thread);
@@ -42,6 +49,10 @@ long test_preemptions(void);
 /// Makes the calling thread, and those that it starts, a user of their own with at most `most` threads: RLIMIT_NPROC of
 /// setrlimit(2). Without privileges, the process must have no second thread. Returns 0 or -1 with errno.
 int test_limit_threads(unsigned long most);
+
+/// From now on FUTEX_WAKE_BITSET wakes nobody when the calling thread, or one that it starts, asks for it; futex(2) then
+/// says so. Returns 0 or -1.
+int test_lose_wakes(void);
 
 /// A file in memory, at offset 0, closed by exec: memfd_create(2). Returns a descriptor or -1.
 int test_memory_file(void);

@@ -7,10 +7,21 @@ enum Client {
     countInClass(store)
     countInGlobal()
     countInLocked(store.locked)
+    countUnderMutex(store)
+    countUnderLock(store)
+    print(countIfAvailable(store), countInLockedIfAvailable(store.locked))
     pairOfMutexInClass(store)
     pairOfGlobalMutex()
-    try pairOfLock(store.lock)
-    scopedPairOfLock(store.lock)
-    print(arrayOutOfClass(store))
+    try pairOfLock(store.object)
+    scopedPairOfLock(store.object)
+    pairThroughVariable(store)
+    countThroughVariable(store)
+    pairThroughInout(&store.variableMutex)
+    countThroughInout(&store.variableCount)
+    let shelf = Shelf()
+    print(
+      referenceOutOfMutex(shelf), arrayOutOfMutex(shelf), referenceOutOfLocked(shelf),
+      arrayOutOfLocked(shelf),
+      referenceUnderMutex(shelf), arrayUnderMutex(shelf), referenceUnderLock(shelf), arrayUnderLock(shelf))
   }
 }

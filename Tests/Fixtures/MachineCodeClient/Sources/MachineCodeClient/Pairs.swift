@@ -3,15 +3,22 @@ import FastLock
 let globalCount = Mutex(0)
 let globalMutex = RawMutex()
 
-final class Store: Sendable {
+final class Node: Sendable {}
+
+final class Store {
   let count = Mutex(0)
-  let array = Mutex([0])
   let mutex = RawMutex()
-  let lock = Lock()
+  let object = Lock()
   let locked = Locked(0)
+  // Whoever holds `mutex` or `object` may use it.
+  var guarded = 0
+
+  // A `var` of a class is accessed by the rules of exclusivity, which are checked at run time.
+  var variableMutex = RawMutex()
+  var variableCount = Mutex(0)
 }
 
-// Each adds another number: equal functions would be merged into one.
+// Each adds another number or is of another layout: equal functions would be merged into one.
 
 @inline(never)
 func countInClass(_ store: Store) { store.count.withLock { $0 &+= 3 } }
@@ -21,6 +28,22 @@ func countInGlobal() { globalCount.withLock { $0 &+= 5 } }
 
 @inline(never)
 func countInLocked(_ locked: Locked<Int>) { locked.withLock { $0 &+= 7 } }
+
+@inline(never)
+func countUnderMutex(_ store: Store) { store.mutex.withLock { store.guarded &+= 11 } }
+
+@inline(never)
+func countUnderLock(_ store: Store) { store.object.withLock { store.guarded &+= 13 } }
+
+@inline(never)
+func countIfAvailable(_ store: Store) -> Bool {
+  store.count.withLockIfAvailable { $0 &+= 23 } != nil
+}
+
+@inline(never)
+func countInLockedIfAvailable(_ locked: Locked<Int>) -> Bool {
+  locked.withLockIfAvailable { $0 &+= 29 } != nil
+}
 
 @inline(never)
 func pairOfMutexInClass(_ store: Store) {
@@ -44,4 +67,19 @@ func pairOfLock(_ lock: Lock) throws(LockError) {
 func scopedPairOfLock(_ lock: Lock) { lock.withLock {} }
 
 @inline(never)
-func arrayOutOfClass(_ store: Store) -> [Int] { store.array.withLock { $0 } }
+func pairThroughVariable(_ store: Store) {
+  store.variableMutex.lock()
+  store.variableMutex.unlock()
+}
+
+@inline(never)
+func countThroughVariable(_ store: Store) { store.variableCount.withLock { $0 &+= 17 } }
+
+@inline(never)
+func pairThroughInout(_ mutex: inout RawMutex) {
+  mutex.lock()
+  mutex.unlock()
+}
+
+@inline(never)
+func countThroughInout(_ count: inout Mutex<Int>) { count.withLock { $0 &+= 19 } }

@@ -1,5 +1,5 @@
 /// A small random generator that repeats itself from a seed.
-package struct SplitMix: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   package init(seed: UInt64) {

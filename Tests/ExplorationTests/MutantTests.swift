@@ -1,0 +1,41 @@
+import Explorer
+import Testing
+
+/// A mistake that somebody might make, in the algorithm that runs otherwise unchanged.
+struct Mutant: Sendable, CustomStringConvertible {
+  let subject: Subject
+  let mutation: Mutation
+
+  static let all = Subject.all.flatMap { subject in
+    subject.mutants.map { Mutant(subject: subject, mutation: $0) }
+  }
+
+  static let onHardware = all.filter(\.subject.runsOnHardware)
+
+  var description: String { "\(subject): \(mutation)" }
+}
+
+#if !DEBUG
+  @Suite struct MutantTests {
+    @Test(arguments: Mutant.all)
+    func isCaught(_ mutant: Mutant) throws {
+      let smallestFirst = mutant.subject.scenarios.sorted {
+        $0.programs.joined().count < $1.programs.joined().count
+      }
+      var schedules = 0
+      for scenario in smallestFirst {
+        let exploration = Exploration.explore(scenario, mutation: mutant.mutation)
+        schedules += exploration.schedules
+        guard let failure = exploration.failure else { continue }
+        let replay = Exploration.replay(scenario, mutation: mutant.mutation, schedule: failure.schedule)
+        #expect(replay.failure?.violation == failure.violation)
+        #expect(Exploration.replay(scenario, schedule: failure.schedule).failure == nil)
+        print(
+          "\(mutant): \(failure.violation), in \"\(scenario)\" after \(schedules) schedules, by \(failure.schedule)"
+        )
+        return
+      }
+      Issue.record("\(mutant) survived \(schedules) schedules")
+    }
+  }
+#endif

@@ -1,0 +1,45 @@
+/// One labelled operation that a machine mis-executes, to see whether anybody notices.
+package struct Mutation: Sendable, CustomStringConvertible {
+  package enum Kind: Sendable, Equatable {
+    /// Orders nothing.
+    case relaxed
+    /// Does not happen.
+    case dropped
+    /// Wakes at most so many.
+    case wakes(Int32)
+    /// Writes this instead.
+    case writes(UInt32)
+    /// Writes the second where it finds the first.
+    case replaces(UInt32, by: UInt32)
+    /// Writes without these bits.
+    case clears(UInt32)
+    /// Does not happen, and says that it did.
+    case skipped
+    /// Wakes the other class of sleepers.
+    case wakesOthers
+    /// Sleeps whatever the word holds.
+    case sleepsUnchecked
+    /// A wait that was ended by a wake-up says that it was timed out.
+    case losesWakeUp
+    /// A load returns the value before the last one.
+    case stale
+    /// A read-modify-write that falls apart into a load and a store.
+    case torn
+    /// Reads the word where the address alone may be used.
+    case touches
+  }
+
+  package let site: String
+  package let kind: Kind
+
+  package init(_ kind: Kind, at site: String) {
+    self.kind = kind
+    self.site = site
+  }
+
+  package func concerns(_ site: StaticString) -> Bool {
+    site.withUTF8Buffer { $0.elementsEqual(self.site.utf8) }
+  }
+
+  package var description: String { "\(kind) at \"\(site)\"" }
+}

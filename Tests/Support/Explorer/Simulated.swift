@@ -1,0 +1,157 @@
+package import FastLock
+
+/// The machine on which an exploration runs the algorithms of the library, unchanged.
+package enum Simulated: Machine {
+  package typealias Word = SimulatedWord
+
+  static let everySleeper = ~UInt32(0)
+
+  package static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32 {
+    let world = World.current
+    world.takeTurn()
+    let mutation = world.mutation(at: site)
+    var value = world.load(Access(word), acquiring: order == .acquiring && mutation != .relaxed)
+    if mutation == .stale { swap(&value, &world.running.pointee.lastSeen) }
+    world.log { "load \"\(site)\": \(world.hexadecimal(value))" }
+    return value
+  }
+
+  package static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString) {
+    let world = World.current
+    world.takeTurn()
+    let mutation = world.mutation(at: site)
+    world.log { "store \"\(site)\": \(world.hexadecimal(value))" }
+    world.store(value, to: Access(word), releasing: order == .releasing && mutation != .relaxed)
+  }
+
+  package static func exchange(
+    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
+  ) -> UInt32 {
+    let world = World.current
+    world.takeTurn()
+    let mutation = world.mutation(at: site)
+    var new = value
+    if case .writes(let other) = mutation { new = other }
+    let ordered = mutation != .relaxed
+    let old: UInt32
+    if mutation == .torn {
+      old = world.load(Access(word), acquiring: order == .acquiring)
+      world.takeTurn()
+      world.store(new, to: Access(word), releasing: order == .releasing)
+    } else {
+      old = world.modify(
+        Access(word), acquiring: ordered && order == .acquiring, releasing: ordered && order == .releasing
+      ) { found in
+        if case .replaces(found, let other) = mutation { new = other }
+        return new
+      }
+    }
+    world.log { "exchange \"\(site)\": \(world.hexadecimal(old)) becomes \(world.hexadecimal(new))" }
+    return old
+  }
+
+  package static func compareExchange(
+    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+  ) -> Bool {
+    let world = World.current
+    world.takeTurn()
+    let mutation = world.mutation(at: site)
+    var new = desired
+    if case .writes(let other) = mutation { new = other }
+    let old: UInt32
+    switch mutation {
+    case .dropped: return false
+    case .torn:
+      old = world.load(Access(word), acquiring: true)
+      world.takeTurn()
+      if old == expected { world.store(new, to: Access(word), releasing: false) }
+    default:
+      old = world.modify(Access(word), acquiring: mutation != .relaxed, releasing: false) {
+        $0 == expected ? new : nil
+      }
+    }
+    let isDone = old == expected
+    world.log {
+      "compareExchange \"\(site)\": \(world.hexadecimal(old))"
+        + (isDone ? " becomes \(world.hexadecimal(new))" : " is not \(world.hexadecimal(expected))")
+    }
+    return isDone
+  }
+
+  package static func wait(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+  ) -> WaitOutcome {
+    let world = World.current
+    world.takeTurn()
+    return sleep(word, while: expected, until: deadline, interruptibly: false, at: site)
+  }
+
+  package static func waitInterruptibly(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
+    at site: StaticString
+  ) -> WaitOutcome {
+    let world = World.current
+    world.takeTurn()
+    if world.thread == 0, world.state.pointee.interrupts != seen {
+      seen = world.state.pointee.interrupts
+      return .interrupted
+    }
+    return sleep(word, while: expected, until: deadline, interruptibly: true, at: site)
+  }
+
+  static func sleep(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, bits: UInt32 = everySleeper,
+    interruptibly: Bool,
+    at site: StaticString
+  ) -> WaitOutcome {
+    let world = World.current
+    let mutation = world.mutation(at: site)
+    world.state.pointee.systemCalls += 1
+    world.log { "wait \"\(site)\" while \(world.hexadecimal(expected))" }
+    var outcome = world.wait(
+      word, while: expected, until: deadline, bits: bits, interruptibly: interruptibly,
+      unchecked: mutation == .sleepsUnchecked)
+    if mutation == .losesWakeUp, outcome == .woken, deadline != .never { outcome = .timedOut }
+    world.log { "wait \"\(site)\" returns \(outcome)" }
+    return outcome
+  }
+
+  package static func wake(_ word: Word, count: Int32, at site: StaticString) {
+    let world = World.current
+    world.takeTurn()
+    var count = count
+    switch world.mutation(at: site) {
+    case .dropped: return
+    case .wakes(let fewer): count = fewer
+    case .touches: _ = world.load(Access(word), acquiring: false)
+    default: break
+    }
+    world.log { "wake \"\(site)\"" }
+    world.state.pointee.systemCalls += 1
+    _ = world.wake(word, count: count, bits: everySleeper)
+  }
+
+  package static func interruptCount() -> InterruptCount {
+    let world = World.current
+    world.takeTurn()
+    return world.state.pointee.interrupts
+  }
+
+  /// Time passes in waits alone.
+  package static func now() -> Deadline { Deadline(nanoseconds: World.current.state.pointee.now) }
+
+  package static func pause() {}
+
+  package static func spinBudget() -> SpinBudget { World.current.state.pointee.spin }
+}
+
+extension WaitOutcome {
+  var code: UInt32 {
+    switch self {
+    case .woken: 0
+    case .valueChanged: 1
+    case .timedOut: 2
+    case .interrupted: 3
+    }
+  }
+}

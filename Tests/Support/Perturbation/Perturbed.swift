@@ -1,0 +1,138 @@
+import CPerturbation
+import Explorer
+package import FastLock
+
+/// The hardware, on which real threads run the algorithms of the library, unchanged, at moments that chance chooses.
+///
+/// All that it injects is what a scheduler or futex(2) may do.
+package enum Perturbed: @unsafe Machine {
+  package typealias Word = Hardware.Word
+
+  package static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32 {
+    operate(at: site) { thread, mutation in
+      let value = unsafe Hardware.load(word, mutation == .relaxed ? .relaxed : order, at: site)
+      return mutation == .stale ? thread.replaceLastLoaded(by: value) : value
+    }
+  }
+
+  package static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString) {
+    operate(at: site) { _, mutation in
+      if mutation == .relaxed {
+        unsafe cperturbation_store_relaxed(word, value)
+      } else {
+        unsafe Hardware.store(value, to: word, order, at: site)
+      }
+    }
+  }
+
+  package static func exchange(
+    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
+  ) -> UInt32 {
+    operate(at: site) { thread, mutation in
+      switch mutation {
+      case .relaxed: return unsafe cperturbation_exchange_relaxed(word, value)
+      case .writes(let other): return unsafe Hardware.exchange(word, with: other, order, at: site)
+      case .replaces(let found, let other):
+        return unsafe cperturbation_exchange_unless(word, value, found, other)
+      case .torn:
+        let old = unsafe Hardware.load(word, order == .acquiring ? .acquiring : .relaxed, at: site)
+        thread.disturb()
+        unsafe Hardware.store(value, to: word, .releasing, at: site)
+        return old
+      default: return unsafe Hardware.exchange(word, with: value, order, at: site)
+      }
+    }
+  }
+
+  package static func compareExchange(
+    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+  ) -> Bool {
+    operate(at: site) { thread, mutation in
+      switch mutation {
+      case .dropped: return false
+      case .relaxed: return unsafe cperturbation_compare_exchange_relaxed(word, expected, desired)
+      case .writes(let other):
+        return unsafe Hardware.compareExchange(word, expected: expected, desired: other, at: site)
+      case .torn:
+        guard unsafe Hardware.load(word, .acquiring, at: site) == expected else { return false }
+        thread.disturb()
+        unsafe Hardware.store(desired, to: word, .releasing, at: site)
+        return true
+      default: return unsafe Hardware.compareExchange(word, expected: expected, desired: desired, at: site)
+      }
+    }
+  }
+
+  package static func wait(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+  ) -> WaitOutcome {
+    unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
+      unsafe Hardware.wait(word, while: expected, until: deadline, at: site)
+    }
+  }
+
+  package static func waitInterruptibly(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
+    at site: StaticString
+  ) -> WaitOutcome {
+    unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
+      unsafe Hardware.waitInterruptibly(word, while: expected, until: deadline, seen: &seen, at: site)
+    }
+  }
+
+  package static func wake(_ word: Word, count: Int32, at site: StaticString) {
+    operate(at: site) { thread, mutation in
+      thread.comeLate(.lateWake)
+      switch mutation {
+      case .dropped: return
+      case .wakes(let fewer): unsafe Hardware.wake(word, count: fewer, at: site)
+      case .touches:
+        _ = unsafe Hardware.load(word, .relaxed, at: site)
+        unsafe Hardware.wake(word, count: count, at: site)
+      default: unsafe Hardware.wake(word, count: count, at: site)
+      }
+    }
+  }
+
+  package static func interruptCount() -> InterruptCount { Hardware.interruptCount() }
+
+  package static func now() -> Deadline { Hardware.now() }
+
+  package static func pause() {
+    PerturbedThread.current.disturb()
+    Hardware.pause()
+  }
+
+  /// Half of the time none at all.
+  package static func spinBudget() -> SpinBudget {
+    let pauses = PerturbedThread.current.draw(below: 32)
+    return SpinBudget(pauses: pauses < 16 ? 0 : UInt32(pauses), longestGap: 8)
+  }
+
+  private static func operate<Value>(
+    at site: StaticString, _ operation: (PerturbedThread, Mutation.Kind?) -> Value
+  ) -> Value {
+    let thread = PerturbedThread.current
+    thread.tally.operations += 1
+    thread.disturb()
+    defer { thread.disturb() }
+    return operation(thread, thread.mutation(at: site))
+  }
+
+  private static func sleep(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString,
+    _ wait: (_ expected: UInt32, _ deadline: Deadline) -> WaitOutcome
+  ) -> WaitOutcome {
+    operate(at: site) { thread, mutation in
+      let isUnchecked = mutation == .sleepsUnchecked
+      let outcome = thread.sleep(until: deadline) { deadline in
+        while true {
+          let value = isUnchecked ? unsafe Hardware.load(word, .relaxed, at: site) : expected
+          let outcome = wait(value, deadline)
+          guard isUnchecked, outcome == .valueChanged else { return outcome }
+        }
+      }
+      return mutation == .losesWakeUp && outcome == .woken && deadline != .never ? .timedOut : outcome
+    }
+  }
+}
