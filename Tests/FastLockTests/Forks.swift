@@ -26,7 +26,7 @@ import Testing
   /// At whatever step of a lock or unlock the other threads are.
   @Test func forksInTheMiddleOfContentionAreSurvived() throws {
     let probe = try runProbe("forks")
-    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: 10, survived: 400) == [])
+    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: 10, survived: 200) == [])
   }
 
   private func expectSuccess(_ scenario: String) throws {

@@ -12,6 +12,6 @@ import Testing
   @Test(arguments: [("membarrier=EPERM", 50), ("membarrier=ENOSYS", 50), ("membarrier=EPERM/2", 25)])
   func refusalThatBeginsInTheMiddleIsSurvived(_ fault: String, _ injected: Int) throws {
     let probe = try runProbe("membarriers", fault)
-    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: injected, survived: 400) == [])
+    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: injected, survived: 200) == [])
   }
 }

@@ -26,6 +26,6 @@ import Testing
 
   private func expectSurvival(_ scenario: String, injected: Int) throws {
     let probe = try runProbe(scenario)
-    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: injected, survived: 400) == [])
+    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: injected, survived: 200) == [])
   }
 }

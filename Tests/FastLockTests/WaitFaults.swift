@@ -19,7 +19,7 @@ import Testing
   @Test(arguments: ["EINTR", "EAGAIN", "ETIMEDOUT"], [1, 2, 3, 7])
   func contentionInWhichTheyBeginIsSurvived(_ error: String, _ every: Int) throws {
     let probe = try runProbe("contention", "futex-wait=\(error)/\(every)")
-    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: 100, survived: 400) == [])
+    #expect(probe.shortcomings(faults: LockKind.allCases.count, injected: 100, survived: 200) == [])
   }
 
   @Test(arguments: ["futex-wait=EINTR", "futex-wait=EAGAIN", "futex-wait=ETIMEDOUT", "futex-wait=EINTR/2"])

@@ -33,7 +33,7 @@ final class Contest {
 
   /// Waits until every thread has completed some more operations.
   func waitForProgress() throws {
-    let leastOperations = 50
+    let leastOperations = 25
     let goals = tallies.map { $0.operations.load(ordering: .relaxed) + leastOperations }
     try waitUntil("progress of every thread") {
       zip(tallies, goals).allSatisfy { $0.operations.load(ordering: .relaxed) >= $1 }
