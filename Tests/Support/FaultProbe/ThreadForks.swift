@@ -17,25 +17,35 @@ private func isDetached(_ thread: JoinableThread<Int>) -> Bool {
   }
 }
 
+/// Starts a thread that `body` puts to sleep, and waits until it sleeps. One that runs may be in the Swift runtime, with a
+/// lock that a forked child would find taken for ever.
+func startSleeper<Success: Sendable>(
+  _ body: @escaping @Sendable () throws -> Success
+) throws -> JoinableThread<Success> {
+  let kernelID = Locked<KernelThreadID?>(nil)
+  let thread = JoinableThread {
+    kernelID.withLock { $0 = .current }
+    return try body()
+  }
+  try thread.start()
+  try waitUntil("the thread to run") { kernelID.withLock { $0 } != nil }
+  try waitUntilAsleep([kernelID.withLock { $0 }].compactMap(\.self))
+  return thread
+}
+
 /// A fork by the main thread, while threads run.
 func forkWithThreads() throws {
   let end = Lock()
   end.acquire()
-  let kernelID = Locked<KernelThreadID?>(nil)
-  let running = JoinableThread {
-    kernelID.withLock { $0 = .current }
+  let running = try startSleeper {
     end.withLock {}
     return 1
   }
   let finished = JoinableThread { 2 }
   let idle = JoinableThread { 3 }
-  try running.start()
   try finished.start()
   check(try finished.join() == 2, "it ran")
   try interruptMain()
-  // A thread that runs may be in the Swift runtime with a lock that the child would find taken for ever.
-  try waitUntil("the thread to run") { kernelID.withLock { $0 } != nil }
-  try waitUntilAsleep([kernelID.withLock { $0 }].compactMap(\.self))
   let (identity, native) = (ThreadID.current, nativeThreadID())
   try inForkedChild {
     check(ThreadID.current == identity, "the identity survives")

@@ -76,8 +76,7 @@ private func useAndDropThread() throws {
 func forkAndRecycleIdentity() throws {
   let end = Lock()
   end.acquire()
-  let former = JoinableThread { end.withLock {} }
-  try former.start()
+  let former = try startSleeper { end.withLock {} }
   @Sendable func isOver() -> Bool {
     guard former.isFinished else { return false }
     do {
@@ -88,10 +87,12 @@ func forkAndRecycleIdentity() throws {
     }
   }
   try inForkedChild {
+    let main = KernelThreadID.current
     var wasRecycled = false
     for _ in 0..<4 {
       let thread = JoinableThread {
         check(isOver(), "it is over for every thread of the child")
+        try waitUntilAsleep([main])
         try inForkedChild { check(isOver(), "it is over for the child's child") }
         return former.id == .current
       }
