@@ -11,6 +11,19 @@ package enum SymbolTable {
     package let address: UInt
   }
 
+  /// `Elf64_Sym`. Read as one and in a plain loop: a debug build, whose generic code is slow, reads a hundred thousand of
+  /// them for every frame of a report.
+  private struct Entry: BitwiseCopyable {
+    let name: UInt32
+    let info: UInt8
+    let other: UInt8
+    let section: UInt16
+    let value: UInt64
+    let size: UInt64
+
+    var isFunction: Bool { info & 0xf == 2 }
+  }
+
   /// The function at `address` in the image at `path` that is loaded at `base`; nil if the file does not tell.
   package static func symbol(at address: UInt, inImage path: String, loadedAt base: UInt) -> Symbol? {
     // The loader knows the main program by what it was called, which need not lead to it from here, and where another
@@ -37,15 +50,13 @@ package enum SymbolTable {
         let link = read(UInt32.self, file, section + 40),
         let strings = range(ofSection: sections + Int(link) * Int(sectionSize), file)
       else { continue }
-      let symbolSize = 24
-      for symbol in stride(from: symbols.lowerBound, through: symbols.upperBound - symbolSize, by: symbolSize)
-      {
-        let function: UInt8 = 2
-        guard let info = read(UInt8.self, file, symbol + 4), info & 0xf == function,
-          let value = read(UInt64.self, file, symbol + 8), let size = read(UInt64.self, file, symbol + 16),
-          case let start = slide &+ UInt(value), start <= address, address - start < UInt(size),
-          let offset = read(UInt32.self, file, symbol),
-          let name = string(in: file, at: strings.lowerBound + Int(offset), before: strings.upperBound)
+      var next = symbols.lowerBound
+      while next <= symbols.upperBound - MemoryLayout<Entry>.size {
+        let entry = unsafe file.unsafeLoadUnaligned(fromByteOffset: next, as: Entry.self)
+        next += MemoryLayout<Entry>.size
+        let start = slide &+ UInt(entry.value)
+        guard entry.isFunction, start <= address, address - start < UInt(entry.size),
+          let name = string(in: file, at: strings.lowerBound + Int(entry.name), before: strings.upperBound)
         else { continue }
         return Symbol(name: name, address: start)
       }
