@@ -10,6 +10,7 @@
 #else
 
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <linux/prctl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,6 +66,19 @@ CFUTEX_INLINE int32_t cfutex_wait(const uint32_t *word, uint32_t expected, uint6
 CFUTEX_INLINE int32_t cfutex_wake(const uint32_t *word, int32_t count, uint32_t bits) {
     return (int32_t)cfutex_syscall6(SYS_futex, (long)word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, count, 0, 0,
                                     (long)bits);
+}
+
+/// membarrier(2): 0 or -errno.
+CFUTEX_INLINE int32_t cfutex_membarrier(int32_t command) {
+    return (int32_t)cfutex_syscall6(SYS_membarrier, command, 0, 0, 0, 0, 0);
+}
+
+/// A full barrier in every running thread of the process, which must have registered; else -EPERM.
+CFUTEX_INLINE int32_t cfutex_process_barrier(void) { return cfutex_membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED); }
+
+/// Registers the process for cfutex_process_barrier.
+CFUTEX_INLINE int32_t cfutex_register_process_barrier(void) {
+    return cfutex_membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
 }
 
 /// gettid(2), asked of the kernel each time and so right in a forked child.
@@ -148,6 +162,16 @@ CFUTEX_INLINE uint32_t cfutex_exchange_release(uint32_t *word, uint32_t value) {
 /// Acquires when it succeeds; never fails spuriously.
 CFUTEX_INLINE bool cfutex_compare_exchange_acquire(uint32_t *word, uint32_t expected, uint32_t desired) {
     return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/// Orders nothing, and never fails spuriously.
+CFUTEX_INLINE bool cfutex_compare_exchange_relaxed(uint32_t *word, uint32_t expected, uint32_t desired) {
+    return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+/// Releases when it succeeds; never fails spuriously.
+CFUTEX_INLINE bool cfutex_compare_exchange_release(uint32_t *word, uint32_t expected, uint32_t desired) {
+    return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
 // MARK: Atomics of a byte

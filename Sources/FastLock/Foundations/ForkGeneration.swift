@@ -33,5 +33,6 @@ private let prepareAtLoad: @convention(c) () -> Void = {
   _ = MainThreadInterrupts.count
   _ = ForkGeneration.current
   UseChecks.prepare()
+  ProcessBarrier.prepare()
   _ = pthread_atfork(nil, nil, { ForkGeneration.beginChild() })
 }

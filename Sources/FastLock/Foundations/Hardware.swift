@@ -81,7 +81,7 @@ package enum Hardware: @unsafe Machine {
 
   /// Sleeps until `slice` at the latest. Whether the wait as a whole has timed out is for `deadline` to say, so
   /// that an interruption that is noticed after the end of a slice is not taken for that end.
-  private static func wait(
+  static func wait(
     _ word: Word, while expected: UInt32, until deadline: Deadline, sleepingUntil slice: Deadline,
     bits: UInt32
   ) -> WaitOutcome {
@@ -99,17 +99,18 @@ package enum Hardware: @unsafe Machine {
 
   @usableFromInline
   package static func wake(_ word: Word, count: Int32, at site: StaticString) {
-    unsafe wake(word, count: count, bits: everySleeper)
+    _ = unsafe wake(word, count: count, bits: everySleeper)
   }
 
   /// Wakes the main thread if it is in an interruptible wait at `word`, and nobody else.
   static func wakeInterruptibleMainThread(at word: Word) {
-    unsafe wake(word, count: 1, bits: interruptBit)
+    _ = unsafe wake(word, count: 1, bits: interruptBit)
   }
 
-  private static func wake(_ word: Word, count: Int32, bits: UInt32) {
+  static func wake(_ word: Word, count: Int32, bits: UInt32) -> Int32 {
     let result = unsafe cfutex_wake(word, count, bits)
     guard result >= 0 else { trapSystemCall("futex(FUTEX_WAKE_BITSET)", errno: -result) }
+    return result
   }
 
   @usableFromInline

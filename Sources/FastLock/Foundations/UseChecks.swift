@@ -27,9 +27,11 @@ package enum UseChecks {
 
   /// Before an unlock: traps where the caller does not hold the mutex.
   @inlinable @inline(__always)
-  package static func willUnlock(_ word: UnsafePointer<UInt32>, _ type: StaticString) {
+  package static func willUnlock(
+    _ word: UnsafeRawPointer, isLocked: @autoclosure () -> Bool, _ type: StaticString
+  ) {
     #if DEBUG || Diagnostics
-      unsafe forgetHeld(word, type)
+      unsafe forgetHeld(word, isLocked: isLocked(), type)
     #endif
   }
 
@@ -66,20 +68,15 @@ package enum UseChecks {
     }
 
     @usableFromInline @inline(never)
-    static func forgetHeld(_ word: UnsafePointer<UInt32>, _ type: StaticString) {
+    static func forgetHeld(_ word: UnsafeRawPointer, isLocked: Bool, _ type: StaticString) {
       guard unsafe !HeldList.current.remove(word) else { return }
-      if unsafe Hardware.load(UnsafeMutablePointer(mutating: word), .relaxed, at: "check") == 0 {
-        trapMisuse(type, "unlocked although it is not locked")
-      }
-      trapMisuse(type, "unlocked by a thread that did not lock it")
+      trapMisuse(
+        type, isLocked ? "unlocked by a thread that did not lock it" : "unlocked although it is not locked")
     }
 
     @usableFromInline @inline(never)
-    package static func willDestroy(_ word: UnsafePointer<UInt32>, _ type: StaticString) {
-      guard unsafe Hardware.load(UnsafeMutablePointer(mutating: word), .relaxed, at: "check") != 0 else {
-        return
-      }
-      trapMisuse(type, "destroyed while it is held or waited on")
+    package static func willDestroy(isInUse: Bool, _ type: StaticString) {
+      if isInUse { trapMisuse(type, "destroyed while it is held or waited on") }
     }
   #endif
 }

@@ -15,14 +15,14 @@ public final class Locked<Value>: Sendable {
   #if DEBUG || Diagnostics
     @inlinable
     deinit {
-      unsafe UseChecks.willDestroy(mutex.mutex.word.address, "Locked")
+      UseChecks.willDestroy(isInUse: unsafe MutexLock.isInUse(mutex.mutex.word.address), "Locked")
     }
   #endif
 
   /// Runs `body` on the value while holding the lock, waiting for it for as long as it takes.
   ///
   /// Not recursive: calling it on the same object from `body` deadlocks, and traps where use is checked.
-  @inlinable
+  @inlinable @inline(__always)
   public func withLock<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R {
@@ -33,7 +33,7 @@ public final class Locked<Value>: Sendable {
   ///
   /// - Returns: what `body` returned, or nil, without a system call, if the lock was taken. Never nil
   ///   spuriously.
-  @inlinable
+  @inlinable @inline(__always)
   public func withLockIfAvailable<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {

@@ -30,14 +30,14 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
   #if DEBUG || Diagnostics
     @inlinable
     deinit {
-      unsafe UseChecks.willDestroy(mutex.word.address, "Mutex")
+      UseChecks.willDestroy(isInUse: unsafe MutexLock.isInUse(mutex.word.address), "Mutex")
     }
   #endif
 
   /// Runs `body` on the value while holding the mutex, waiting for it for as long as it takes.
   ///
   /// Not recursive: calling it on the same mutex from `body` deadlocks, and traps where use is checked.
-  @inlinable
+  @inlinable @inline(__always)
   public borrowing func withLock<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R {
@@ -48,7 +48,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable {
   ///
   /// - Returns: what `body` returned, or nil, without a system call, if the mutex was locked. Never nil
   ///   spuriously.
-  @inlinable
+  @inlinable @inline(__always)
   public borrowing func withLockIfAvailable<R: ~Copyable, E: Error>(
     _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R? {
@@ -118,8 +118,16 @@ extension Mutex where Value: ~Copyable {
   borrowing func runAndUnlock<R: ~Copyable, E: Error>(
     as type: StaticString, _ body: (inout sending Value) throws(E) -> sending R
   ) throws(E) -> sending R {
-    defer { mutex.unlock(as: type) }
     let value = unsafe cell.address
-    return try unsafe body(&value.pointee)
+    // A defer that branches, as an unlock does, stays a function of its own, called by every client.
+    let result: R
+    do throws(E) {
+      result = try unsafe body(&value.pointee)
+    } catch {
+      mutex.unlock(as: type)
+      throw error
+    }
+    mutex.unlock(as: type)
+    return result
   }
 }

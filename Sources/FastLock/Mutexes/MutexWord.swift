@@ -14,6 +14,9 @@ package enum MutexWord {
 
   static var flags: UInt32 { 0xff00 }
 
+  /// Whether somebody holds the lock or waits for it. A free lock that nobody waits for may still be in contended mode.
+  static func isInUse(_ word: UInt32) -> Bool { word & (locked | parked | handed | marked) != 0 }
+
   // Bytes 2 and 3.
   private static var numberShift: UInt32 { 16 }
 

@@ -31,19 +31,19 @@ public struct RawMutex: ~Copyable, Sendable {
   #if DEBUG || Diagnostics
     @inlinable
     deinit {
-      unsafe UseChecks.willDestroy(word.address, "RawMutex")
+      UseChecks.willDestroy(isInUse: unsafe MutexLock.isInUse(word.address), "RawMutex")
     }
   #endif
 
   /// Locks the mutex, waiting for as long as it takes.
-  @inlinable
+  @inlinable @inline(__always)
   @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
   public borrowing func lock() {
     lock(as: "RawMutex")
   }
 
   /// Unlocks the mutex, which the calling thread has locked.
-  @inlinable
+  @inlinable @inline(__always)
   @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
   public borrowing func unlock() {
     unlock(as: "RawMutex")
@@ -52,9 +52,9 @@ public struct RawMutex: ~Copyable, Sendable {
   /// Locks the mutex if that needs no wait; false, without a system call, if it is locked.
   ///
   /// Never fails spuriously. False also when the calling thread itself holds the mutex.
-  @inlinable
+  @inlinable @inline(__always)
   public borrowing func lockIfAvailable() -> Bool {
-    let taken = unsafe FutexLock.tryLock(word.address)
+    let taken = unsafe MutexLock.tryLock(word.address)
     if taken { unsafe UseChecks.didLock(word.address) }
     return taken
   }
@@ -67,7 +67,7 @@ public struct RawMutex: ~Copyable, Sendable {
   @inlinable
   @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
   public borrowing func lockIfAvailable(within limit: Duration) -> Bool {
-    let taken = unsafe FutexLock.lock(word.address, within: limit)
+    let taken = unsafe MutexLock.lock(word.address, within: limit)
     if taken { unsafe UseChecks.didLock(word.address) }
     return taken
   }
@@ -80,25 +80,33 @@ public struct RawMutex: ~Copyable, Sendable {
   @inlinable
   @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a mutex")
   public borrowing func lockIfAvailable(until instant: ContinuousClock.Instant) -> Bool {
-    let taken = unsafe FutexLock.lock(word.address, until: instant)
+    let taken = unsafe MutexLock.lock(word.address, until: instant)
     if taken { unsafe UseChecks.didLock(word.address) }
     return taken
   }
 
   /// Runs `body` while holding the mutex.
-  @inlinable
+  @inlinable @inline(__always)
   public borrowing func withLock<R: ~Copyable, E: Error>(
     _ body: () throws(E) -> R
   ) throws(E) -> R {
     lock(as: "RawMutex")
-    defer { unlock(as: "RawMutex") }
-    return try body()
+    // A defer that branches, as an unlock does, stays a function of its own, called by every client.
+    let result: R
+    do throws(E) {
+      result = try body()
+    } catch {
+      unlock(as: "RawMutex")
+      throw error
+    }
+    unlock(as: "RawMutex")
+    return result
   }
 
   /// Whether some thread holds the mutex: a snapshot, which may be outdated when it is returned.
   @inlinable
   public var isLocked: Bool {
-    unsafe FutexLock.isLocked(word.address)
+    unsafe MutexLock.isLocked(word.address)
   }
 
   /// Traps, in debug builds and with the `Diagnostics` trait, unless the calling thread holds the mutex.
@@ -114,13 +122,13 @@ extension RawMutex {
   @inlinable @inline(__always)
   borrowing func lock(as type: StaticString) {
     unsafe UseChecks.willLock(word.address, type)
-    unsafe FutexLock.lock(word.address)
+    unsafe MutexLock.lock(word.address)
     unsafe UseChecks.didLock(word.address)
   }
 
   @inlinable @inline(__always)
   borrowing func unlock(as type: StaticString) {
-    unsafe UseChecks.willUnlock(word.address, type)
-    _ = unsafe FutexLock.unlock(word.address)
+    unsafe UseChecks.willUnlock(word.address, isLocked: MutexLock.isLocked(word.address), type)
+    unsafe MutexLock.unlock(word.address)
   }
 }
