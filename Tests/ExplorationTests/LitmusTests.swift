@@ -90,7 +90,7 @@ private let acquireYIntoBit0 = Action("acquire y") { _ in
   note(1, Simulated.load(y, .acquiring, at: "acquire y"))
 }
 private let relayY = Action("y: 1 becomes 2") { _ in
-  _ = Simulated.compareExchange(y, expected: 1, desired: 2, at: "relay y")
+  _ = Simulated.compareExchange(y, expected: 1, desired: 2, .acquiring, at: "relay y")
 }
 private let acquireTwiceYIntoBit0 = Action("acquire y = 2") { _ in
   note(1, Simulated.load(y, .acquiring, at: "acquire y") == 2 ? 1 : 0)

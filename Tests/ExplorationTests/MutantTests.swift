@@ -19,9 +19,7 @@ struct Mutant: Sendable, CustomStringConvertible {
   @Suite struct MutantTests {
     @Test(arguments: Mutant.all)
     func isCaught(_ mutant: Mutant) throws {
-      let smallestFirst = mutant.subject.scenarios.sorted {
-        $0.programs.joined().count < $1.programs.joined().count
-      }
+      let smallestFirst = mutant.subject.scenarios.sorted { $0.size < $1.size }
       var schedules = 0
       for scenario in smallestFirst {
         let exploration = Exploration.explore(scenario, mutation: mutant.mutation)
@@ -36,6 +34,13 @@ struct Mutant: Sendable, CustomStringConvertible {
         return
       }
       Issue.record("\(mutant) survived \(schedules) schedules")
+    }
+  }
+
+  extension Scenario {
+    /// Grows as the number of schedules does: in how many orders the actions can be drawn from the threads, and more.
+    fileprivate var size: Int {
+      programs.joined().reduce(1) { size, _ in size * threadCount }
     }
   }
 #endif

@@ -13,7 +13,7 @@ struct Subject: Sendable, CustomStringConvertible {
 
   var description: String { algorithm }
 
-  static let all = [asymmetricMutex, threeStateLock, oneShotEvent]
+  static let all = [asymmetricMutex, releasableLock, oneShotEvent]
   static let onHardware = all.filter(\.runsOnHardware)
 }
 

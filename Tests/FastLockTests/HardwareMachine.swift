@@ -20,25 +20,25 @@ import Testing
 
   @Test func aWaitForAnotherValueReturnsAtOnce() {
     let shared = Shared(5)
-    let outcome = unsafe Hardware.wait(shared.word, while: 6, until: .never, at: "test")
+    let outcome = unsafe Hardware.wait(shared.word, while: 6, among: .ordinary, until: .never, at: "test")
     #expect(outcome == .valueChanged)
   }
 
   @Test func aWaitForAnotherValueAfterTheDeadlineIsATimeOut() {
     let shared = Shared(5)
-    let outcome = unsafe Hardware.wait(shared.word, while: 6, until: Self.past, at: "test")
+    let outcome = unsafe Hardware.wait(shared.word, while: 6, among: .ordinary, until: Self.past, at: "test")
     #expect(outcome == .timedOut)
   }
 
   @Test func aWaitEndsAtItsDeadline() {
     let shared = Shared(5)
     let deadline = Hardware.now().advanced(by: .milliseconds(5))
-    let outcome = unsafe Hardware.wait(shared.word, while: 5, until: deadline, at: "test")
+    let outcome = unsafe Hardware.wait(shared.word, while: 5, among: .ordinary, until: deadline, at: "test")
     #expect(outcome == .timedOut && Hardware.now() >= deadline)
     var seen = Hardware.interruptCount()
     let next = Hardware.now().advanced(by: .milliseconds(25))
     let other = unsafe Hardware.waitInterruptibly(
-      shared.word, while: 5, until: next, seen: &seen, at: "test")
+      shared.word, while: 5, among: .ordinary, until: next, seen: &seen, at: "test")
     #expect(other == .timedOut && Hardware.now() >= next)
   }
 
@@ -47,16 +47,16 @@ import Testing
     let sleepers = (0..<3).map { index in
       TestThread {
         guard index == 0 else {
-          return unsafe Hardware.wait(shared.word, while: 0, until: .never, at: "test")
+          return unsafe Hardware.wait(shared.word, while: 0, among: .ordinary, until: .never, at: "test")
         }
         var seen = Hardware.interruptCount()
         return unsafe Hardware.waitInterruptibly(
-          shared.word, while: 0, until: .never, seen: &seen, at: "test")
+          shared.word, while: 0, among: .ordinary, until: .never, seen: &seen, at: "test")
       }
     }
     try waitUntilAsleep(sleepers.map(\.kernelID))
     for awake in 1...3 {
-      unsafe Hardware.wake(shared.word, count: 1, at: "test")
+      unsafe Hardware.wake(shared.word, count: 1, among: .ordinary, at: "test")
       try waitUntil("a sleeper to wake") { sleepers.filter(\.hasEnded).count >= awake }
     }
     for sleeper in sleepers { #expect(try sleeper.join() == .woken) }

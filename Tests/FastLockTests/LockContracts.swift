@@ -205,7 +205,7 @@ import Testing
           return unsafe munmap(shared.pointer, size)
         }
         try waitUntilAsleep([owner.kernelID])
-        let wasHeld = unsafe FutexLock.unlock(shared.word)
+        let wasHeld = unsafe FutexLock.release(shared.word)
         try #require(wasHeld)
         try #require(try owner.join() == 0)
       }

@@ -26,31 +26,33 @@ enum ScriptedMachine: Machine {
   }
 
   static func compareExchange(
-    _ word: Script, expected: UInt32, desired: UInt32, at site: StaticString
+    _ word: Script, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
   ) -> Bool {
-    word.record(.compareExchange(expected, desired))
+    word.record(.compareExchange(expected, desired, order))
     guard word.word == expected else { return false }
     word.word = desired
     return true
   }
 
   static func wait(
-    _ word: Script, while expected: UInt32, until deadline: Deadline, at site: StaticString
+    _ word: Script, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    at site: StaticString
   ) -> WaitOutcome {
-    word.record(.wait(expected, deadline))
+    word.record(.wait(expected, sleepers, deadline))
     return word.nextOutcome()
   }
 
   static func waitInterruptibly(
-    _ word: Script, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
-    at site: StaticString
+    _ word: Script, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    seen: inout InterruptCount, at site: StaticString
   ) -> WaitOutcome {
-    word.record(.interruptibleWait(expected, deadline, seen: seen))
+    word.record(.interruptibleWait(expected, sleepers, deadline, seen: seen))
     return word.nextOutcome()
   }
 
-  static func wake(_ word: Script, count: Int32, at site: StaticString) {
-    word.record(.wake(count))
+  static func wake(_ word: Script, count: Int32, among sleepers: Sleepers, at site: StaticString) -> Int32 {
+    word.record(.wake(count, sleepers))
+    return word.sleeperCount
   }
 
   static func interruptCount() -> InterruptCount {
@@ -58,11 +60,13 @@ enum ScriptedMachine: Machine {
     return current.interruptCount
   }
 
-  static func now() -> Deadline { Deadline(nanoseconds: 1_000) }
+  static func now() -> Deadline { Deadline(nanoseconds: current.now) }
 
   static func pause() { current.record(.pause) }
 
   static func spinBudget() -> SpinBudget { current.budget }
+
+  static var forkGeneration: UInt32 { current.forkGeneration }
 }
 
 /// What a ``ScriptedMachine`` does and what was done to it.
@@ -71,10 +75,13 @@ final class Script: @unchecked Sendable {
   struct Return {
     let outcome: WaitOutcome
     let word: UInt32?
+    /// What the clock shows then.
+    let now: UInt64?
 
-    init(_ outcome: WaitOutcome, word: UInt32? = nil) {
+    init(_ outcome: WaitOutcome, word: UInt32? = nil, now: UInt64? = nil) {
       self.outcome = outcome
       self.word = word
+      self.now = now
     }
   }
 
@@ -82,14 +89,19 @@ final class Script: @unchecked Sendable {
     case load, pause, interruptCount, onInterrupt
     case store(UInt32)
     case exchange(UInt32, ExchangeOrder)
-    case compareExchange(UInt32, UInt32)
-    case wait(UInt32, Deadline)
-    case interruptibleWait(UInt32, Deadline, seen: InterruptCount)
-    case wake(Int32)
+    case compareExchange(UInt32, UInt32, CompareExchangeOrder)
+    case wait(UInt32, Sleepers, Deadline)
+    case interruptibleWait(UInt32, Sleepers, Deadline, seen: InterruptCount)
+    case wake(Int32, Sleepers)
   }
 
   var word: UInt32
   var interruptCount: InterruptCount = 0
+  /// The clock, in nanoseconds.
+  var now: UInt64 = 1_000
+  var forkGeneration: UInt32 = 0
+  /// How many a wake-up finds.
+  var sleeperCount: Int32 = 0
   let budget: SpinBudget
   private(set) var steps: [Step] = []
   private var returns: ArraySlice<Return>
@@ -108,6 +120,7 @@ final class Script: @unchecked Sendable {
       return .timedOut
     }
     if let word = next.word { self.word = word }
+    if let now = next.now { self.now = now }
     return next.outcome
   }
 

@@ -29,44 +29,7 @@ extension Hardware: @unsafe AsymmetricMachine {
   }
 
   @usableFromInline
-  package static func compareExchange(
-    _ word: Word, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
-  ) -> Bool {
-    switch order {
-    case .relaxed: unsafe cfutex_compare_exchange_relaxed(word, expected, desired)
-    case .acquiring: unsafe cfutex_compare_exchange_acquire(word, expected, desired)
-    case .releasing: unsafe cfutex_compare_exchange_release(word, expected, desired)
-    }
-  }
-
-  @usableFromInline
   package static func processBarrier(at site: StaticString) -> Bool { ProcessBarrier.issue() }
-
-  @usableFromInline
-  package static func wait(
-    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
-    at site: StaticString
-  ) -> WaitOutcome {
-    unsafe wait(
-      word, while: expected, until: deadline, sleepingUntil: deadline, bits: bits(sleepers))
-  }
-
-  @usableFromInline
-  package static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString)
-    -> Int32
-  {
-    unsafe wake(word, count: count, bits: bits(sleepers))
-  }
-
-  private static func bits(_ sleepers: Sleepers) -> UInt32 {
-    switch sleepers {
-    case .ordinary: 1
-    case .marked: 2
-    }
-  }
-
-  @usableFromInline
-  package static var forkGeneration: UInt32 { ForkGeneration.current }
 
   /// With one process barrier for each entry into contended mode, far fewer than one acquisition in a thousand pays for
   /// one.

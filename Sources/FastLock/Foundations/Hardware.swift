@@ -12,9 +12,7 @@ package enum Hardware: @unsafe Machine {
   @usableFromInline
   package typealias Word = UnsafeMutablePointer<UInt32>
 
-  /// Ordinary wake-ups reach every sleeper; a wake-up with the interrupt bit alone reaches only the main
-  /// thread in an interruptible wait.
-  private static let everySleeper = ~UInt32(0)
+  /// A wake-up with this bit alone reaches only the main thread in an interruptible wait.
   private static let interruptBit = UInt32(1) << 31
 
   @inlinable @inline(__always)
@@ -42,29 +40,34 @@ package enum Hardware: @unsafe Machine {
 
   @inlinable @inline(__always)
   package static func compareExchange(
-    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+    _ word: Word, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
   ) -> Bool {
-    unsafe cfutex_compare_exchange_acquire(word, expected, desired)
+    switch order {
+    case .relaxed: unsafe cfutex_compare_exchange_relaxed(word, expected, desired)
+    case .acquiring: unsafe cfutex_compare_exchange_acquire(word, expected, desired)
+    case .releasing: unsafe cfutex_compare_exchange_release(word, expected, desired)
+    }
   }
 
   @usableFromInline
   package static func wait(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    at site: StaticString
   ) -> WaitOutcome {
     unsafe wait(
-      word, while: expected, until: deadline, sleepingUntil: deadline, bits: everySleeper & ~interruptBit)
+      word, while: expected, until: deadline, sleepingUntil: deadline, bits: bits(sleepers))
   }
 
   @usableFromInline
   package static func waitInterruptibly(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
-    at site: StaticString
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    seen: inout InterruptCount, at site: StaticString
   ) -> WaitOutcome {
     // Only a wait with a deadline is ended by a handler that was installed with SA_RESTART: signal(7).
     guard isMainThread else {
       return unsafe wait(
-        word, while: expected, until: deadline, sleepingUntil: min(deadline, .farthest),
-        bits: everySleeper & ~interruptBit)
+        word, while: expected, until: deadline, sleepingUntil: min(deadline, .farthest), bits: bits(sleepers),
+        isInterruptible: true)
     }
     // An interrupt that is posted after the count was read and before the kernel put this thread to sleep
     // finds nobody to wake. Hence the slice: it bounds how late such an interrupt is noticed.
@@ -76,14 +79,23 @@ package enum Hardware: @unsafe Machine {
       return .interrupted
     }
     let slice = min(deadline, now().advanced(by: MainThreadInterrupts.longestUnobservedSleep))
-    return unsafe wait(word, while: expected, until: deadline, sleepingUntil: slice, bits: everySleeper)
+    return unsafe wait(
+      word, while: expected, until: deadline, sleepingUntil: slice, bits: bits(sleepers) | interruptBit,
+      isInterruptible: true)
+  }
+
+  private static func bits(_ sleepers: Sleepers) -> UInt32 {
+    switch sleepers {
+    case .ordinary: 1
+    case .marked: 2
+    }
   }
 
   /// Sleeps until `slice` at the latest. Whether the wait as a whole has timed out is for `deadline` to say, so
   /// that an interruption that is noticed after the end of a slice is not taken for that end.
-  static func wait(
+  private static func wait(
     _ word: Word, while expected: UInt32, until deadline: Deadline, sleepingUntil slice: Deadline,
-    bits: UInt32
+    bits: UInt32, isInterruptible: Bool = false
   ) -> WaitOutcome {
     let result = unsafe cfutex_wait(word, expected, slice.nanoseconds, bits)
     switch -result {
@@ -92,14 +104,17 @@ package enum Hardware: @unsafe Machine {
     // the clock, and a sandbox may refuse every wait: without this look a deadline would never be noticed, and
     // a wait without one might end.
     case EAGAIN, ETIMEDOUT: return deadline.hasPassed(at: now) ? .timedOut : .valueChanged
-    case EINTR: return deadline.hasPassed(at: now) ? .timedOut : .interrupted
+    case EINTR: return !isInterruptible && deadline.hasPassed(at: now) ? .timedOut : .interrupted
     default: trapSystemCall("futex(FUTEX_WAIT_BITSET)", errno: -result)
     }
   }
 
   @usableFromInline
-  package static func wake(_ word: Word, count: Int32, at site: StaticString) {
-    _ = unsafe wake(word, count: count, bits: everySleeper)
+  @discardableResult
+  package static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString)
+    -> Int32
+  {
+    unsafe wake(word, count: count, bits: bits(sleepers))
   }
 
   /// Wakes the main thread if it is in an interruptible wait at `word`, and nobody else.
@@ -107,7 +122,7 @@ package enum Hardware: @unsafe Machine {
     _ = unsafe wake(word, count: 1, bits: interruptBit)
   }
 
-  static func wake(_ word: Word, count: Int32, bits: UInt32) -> Int32 {
+  private static func wake(_ word: Word, count: Int32, bits: UInt32) -> Int32 {
     let result = unsafe cfutex_wake(word, count, bits)
     guard result >= 0 else { trapSystemCall("futex(FUTEX_WAKE_BITSET)", errno: -result) }
     return result
@@ -128,6 +143,9 @@ package enum Hardware: @unsafe Machine {
 
   @usableFromInline
   package static func spinBudget() -> SpinBudget { SpinBudget.calibrated }
+
+  @usableFromInline
+  package static var forkGeneration: UInt32 { ForkGeneration.current }
 
   /// The kernel's identity of the calling thread.
   package static var threadID: Int32 { cfutex_gettid() }

@@ -17,25 +17,27 @@ package protocol Machine {
     _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
   ) -> UInt32
 
-  /// Acquires when it succeeds, orders nothing when it fails, and never fails spuriously.
+  /// Ordered as it says when it succeeds, not at all when it fails; never fails spuriously.
   static func compareExchange(
-    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+    _ word: Word, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
   ) -> Bool
 
-  /// Sleeps while `word` holds `expected`, until a wake-up or the deadline.
+  /// Sleeps among `sleepers` while `word` holds `expected`, until a wake-up or the deadline.
   static func wait(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
-  ) -> WaitOutcome
-
-  /// As ``wait(_:while:until:at:)``, and ends early when a signal handler ran in the calling thread or,
-  /// in the main thread, when an interrupt was posted after `seen` was read.
-  static func waitInterruptibly(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
     at site: StaticString
   ) -> WaitOutcome
 
-  /// Wakes at most `count` sleepers. Touches the address only, never the memory there.
-  static func wake(_ word: Word, count: Int32, at site: StaticString)
+  /// As ``wait(_:while:among:until:at:)``, and ends early when a signal handler ran in the calling thread or,
+  /// in the main thread, when an interrupt was posted after `seen` was read.
+  static func waitInterruptibly(
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    seen: inout InterruptCount, at site: StaticString
+  ) -> WaitOutcome
+
+  /// Wakes at most `count` of `sleepers`; returns how many were woken. Touches the address only, never the memory there.
+  @discardableResult
+  static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString) -> Int32
 
   /// How many interrupts were posted to the main thread so far.
   static func interruptCount() -> InterruptCount
@@ -48,6 +50,9 @@ package protocol Machine {
 
   /// How long a waiter polls before it sleeps.
   static func spinBudget() -> SpinBudget
+
+  /// The forks between this process and the one that loaded the library.
+  static var forkGeneration: UInt32 { get }
 }
 
 @usableFromInline
@@ -59,6 +64,17 @@ package enum StoreOrder: Sendable { case releasing }
 @usableFromInline
 package enum ExchangeOrder: Sendable { case acquiring, releasing }
 
+@usableFromInline
+package enum CompareExchangeOrder: Sendable { case relaxed, acquiring, releasing }
+
+/// The classes of those who sleep at a word.
+@usableFromInline
+package enum Sleepers: Sendable {
+  case ordinary
+  /// Those to whom a lock may be handed over.
+  case marked
+}
+
 /// Why a wait came back.
 @usableFromInline
 package enum WaitOutcome: Sendable {
@@ -69,6 +85,7 @@ package enum WaitOutcome: Sendable {
   case valueChanged
   /// The deadline has passed. No wake-up was consumed.
   case timedOut
-  /// A signal handler ran, or an interrupt is due. No wake-up was consumed.
+  /// A signal handler ran, or an interrupt is due. No wake-up was consumed. At the end of an interruptible wait the
+  /// deadline may have passed too.
   case interrupted
 }

@@ -13,13 +13,13 @@
 /// | `unconfirmed` | one plain unlock may still be under way  | who set `symmetric` and was   | the holder, unlocking: `kept` then |
 /// |               | that saw no flag                         | refused the process barrier   | |
 /// | `kept`        | `symmetric` stays                        | the holder, for `unconfirmed` | nobody |
-/// | `marked`      | one waiter has waited for ``patience``   | that waiter, while the lock is| that waiter, taking the lock or |
+/// | `marked`      | one waiter has waited for ``MutexWord/patience``   | that waiter, while the lock is| that waiter, taking the lock or |
 /// |               |                                          | held and nothing handed       | leaving; the holder, handing over |
 /// | `handed`      | the lock is the marked waiter's          | the holder, unlocking, in     | that waiter: now it holds the lock |
 /// |               |                                          | exchange for `marked`         | |
 ///
-/// The number is, beside `marked`, the fork generation of the waiter; otherwise, without `parked`, how many unlocks were
-/// quiet. Illegal: `parked`, `unconfirmed` or `kept` without `symmetric`; `marked` or `handed` without `parked`;
+/// The number is, beside `marked` and `handed`, the fork generation of the waiter; otherwise, without `parked`, how many
+/// unlocks were quiet. Illegal: `parked`, `unconfirmed` or `kept` without `symmetric`; `marked` or `handed` without `parked`;
 /// `handed` without `locked` or with `marked`; `unconfirmed` with `kept`.
 ///
 /// # The unlock

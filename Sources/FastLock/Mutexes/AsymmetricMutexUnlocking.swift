@@ -9,7 +9,7 @@ extension AsymmetricMutex {
       var due = Wake.none
       if seen & MutexWord.unconfirmed != 0 { new = new & ~MutexWord.unconfirmed | MutexWord.kept }
       if MutexWord.markIsAlive(seen, M.forkGeneration) {
-        new = MutexWord.forgettingMark(new) | MutexWord.handed
+        new = MutexWord.handingOver(new)
         due = .marked
       } else if seen & MutexWord.parked != 0 {
         new = MutexWord.forgettingMark(new) & ~(MutexWord.locked | MutexWord.parked)
@@ -57,7 +57,7 @@ extension AsymmetricMutex {
   static func wake(_ due: Wake, _ word: M.Word) {
     switch due {
     case .none: break
-    case .marked: _ = M.wake(word, count: 1, among: .marked, at: "wake marked")
+    case .marked: M.wake(word, count: 1, among: .marked, at: "wake marked")
     case .ordinary:
       if M.wake(word, count: 1, among: .ordinary, at: "wake") == 0 { beginToCount(word) }
     }

@@ -70,7 +70,7 @@ public final class Lock: Sendable {
   @inlinable
   @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
   public func release() throws(LockError) {
-    guard unsafe FutexLock.unlock(word.address) else { throw .notLocked }
+    guard unsafe FutexLock.release(word.address) else { throw .notLocked }
   }
 
   /// Whether the lock is locked: a snapshot, which may be outdated when it is returned.
@@ -118,7 +118,7 @@ public final class Lock: Sendable {
     if unsafe FutexLock.tryLock(word.address) { return true }
     if let timeout, timeout <= .zero { return false }
     let deadline = timeout.map { unsafe Deadline(after: $0, on: Hardware.self) } ?? .never
-    return try unsafe ThreeStateLock<Hardware>.lockInterruptibly(
+    return try unsafe ReleasableLock<Hardware>.lockInterruptibly(
       word.address, until: deadline, onInterrupt: onInterrupt)
   }
 
@@ -127,12 +127,12 @@ public final class Lock: Sendable {
   /// Only for the child of a fork, before it starts threads: the waiters, and a holder other than the thread
   /// that forked, do not exist there.
   public func reinitializeAfterFork() {
-    unsafe Hardware.store(ThreeState.free, to: word.address, .releasing, at: "reinitialize")
+    unsafe Hardware.store(0, to: word.address, .releasing, at: "reinitialize")
   }
 
   @inlinable @inline(__always)
   func releaseAfterBody() {
-    if unsafe !FutexLock.unlock(word.address) { trapReleasedByBody() }
+    if unsafe !FutexLock.release(word.address) { trapReleasedByBody() }
   }
 }
 

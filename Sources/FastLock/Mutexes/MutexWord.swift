@@ -1,7 +1,8 @@
-/// The bits of the word of a ``AsymmetricMutex``; what they mean stands there.
+/// The bits of the word of an ``AsymmetricMutex`` or a ``ReleasableLock``; what they mean stands there.
 @usableFromInline
 package enum MutexWord {
   // Byte 0.
+  @inlinable @inline(__always)
   package static var locked: UInt32 { 1 }
 
   // Byte 1.
@@ -29,12 +30,25 @@ package enum MutexWord {
     word & marked != 0 && number(word) == generation & 0xffff
   }
 
+  /// Whether the lock is a waiter's who has yet to notice. Of a hand-over from before a fork nobody will.
+  static func isHanded(_ word: UInt32, _ generation: UInt32) -> Bool {
+    word & handed != 0 && number(word) == generation & 0xffff
+  }
+
+  /// The number stays: it is of the same waiter.
+  static func handingOver(_ word: UInt32) -> UInt32 { word & ~marked | handed }
+
+  /// Without the mark, or what was handed over for it.
   static func forgettingMark(_ word: UInt32) -> UInt32 {
-    word & marked == 0 ? word : with(number: 0, word & ~marked)
+    word & (marked | handed) == 0 ? word : with(number: 0, word & ~(marked | handed))
   }
 
   /// Ends the count of quiet unlocks. The number beside a mark is no count.
   static func forgettingCount(_ word: UInt32) -> UInt32 {
-    word & marked == 0 ? with(number: 0, word) : word
+    word & (marked | handed) == 0 ? with(number: 0, word) : word
   }
+
+  /// After this time a waiter marks the word, so that the lock is handed to it. Long enough that nobody does in the
+  /// ordinary course of contention, since a hand-over leaves the lock idle until the new owner runs.
+  package static var patience: Duration { .milliseconds(1) }
 }

@@ -21,7 +21,7 @@ package enum OneShotEvent<M: Machine> {
   /// Makes it happen.
   package static func set(_ word: M.Word) {
     if M.exchange(word, with: happened, .releasing, at: "set") == awaited {
-      M.wake(word, count: .max, at: "wake")
+      M.wake(word, count: .max, among: .ordinary, at: "wake")
     }
   }
 
@@ -29,8 +29,8 @@ package enum OneShotEvent<M: Machine> {
   package static func wait(_ word: M.Word, until deadline: Deadline) -> Bool {
     while !isSet(word) {
       // Whether it succeeds or not: the word says `awaited` or `happened` then.
-      _ = M.compareExchange(word, expected: pending, desired: awaited, at: "await")
-      let outcome = M.wait(word, while: awaited, until: deadline, at: "sleep")
+      _ = M.compareExchange(word, expected: pending, desired: awaited, .acquiring, at: "await")
+      let outcome = M.wait(word, while: awaited, among: .ordinary, until: deadline, at: "sleep")
       if outcome == .timedOut { return isSet(word) }
     }
     return true

@@ -134,14 +134,14 @@
     ]
     /// The doors of `FutexLock`.
     private static let lockSlow = "$s8FastLock05FutexB0O8lockSlowyySpys6UInt32VGFZ"
-    private static let wakeOne = "$s8FastLock05FutexB0O7wakeOneyySpys6UInt32VGFZ"
+    private static let releaseSlow = "$s8FastLock05FutexB0O11releaseSlowySbSpys6UInt32VGFZ"
     private static let trapReleasedByBody = "$s8FastLock18trapReleasedByBodys5NeverOyF"
 
     /// What only contended pairs call, and misuse.
     fileprivate var slowPaths: Set<String> {
       switch self {
       case .mutex, .rawMutex, .locked: Self.mutexUnlocks.union([Self.mutexLockSlow])
-      case .lock: [Self.lockSlow, Self.wakeOne, Self.trapReleasedByBody]
+      case .lock: [Self.lockSlow, Self.releaseSlow, Self.trapReleasedByBody]
       }
     }
 
@@ -150,7 +150,7 @@
       switch self {
       case .mutex, .rawMutex, .locked:
         areTries ? Self.mutexUnlocks : Self.mutexUnlocks.union([Self.mutexLockSlow])
-      case .lock: areTries ? [Self.wakeOne] : [Self.lockSlow, Self.wakeOne]
+      case .lock: areTries ? [Self.releaseSlow] : [Self.lockSlow, Self.releaseSlow]
       }
     }
   }

@@ -4,8 +4,6 @@ package import FastLock
 package enum Simulated: Machine {
   package typealias Word = SimulatedWord
 
-  static let everySleeper = ~UInt32(0)
-
   package static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32 {
     let world = World.current
     world.takeTurn()
@@ -51,24 +49,27 @@ package enum Simulated: Machine {
   }
 
   package static func compareExchange(
-    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+    _ word: Word, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
   ) -> Bool {
     let world = World.current
     world.takeTurn()
     let mutation = world.mutation(at: site)
     var new = desired
     if case .writes(let other) = mutation { new = other }
+    if case .clears(let bits) = mutation { new &= ~bits }
     let old: UInt32
     switch mutation {
     case .dropped: return false
+    case .skipped: return true
     case .torn:
       old = world.load(Access(word), acquiring: true)
       world.takeTurn()
       if old == expected { world.store(new, to: Access(word), releasing: false) }
     default:
-      old = world.modify(Access(word), acquiring: mutation != .relaxed, releasing: false) {
-        $0 == expected ? new : nil
-      }
+      let ordered = mutation != .relaxed
+      old = world.modify(
+        Access(word), acquiring: ordered && order == .acquiring, releasing: ordered && order == .releasing
+      ) { $0 == expected ? new : nil }
     }
     let isDone = old == expected
     world.log {
@@ -79,16 +80,16 @@ package enum Simulated: Machine {
   }
 
   package static func wait(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    at site: StaticString
   ) -> WaitOutcome {
-    let world = World.current
-    world.takeTurn()
-    return sleep(word, while: expected, until: deadline, interruptibly: false, at: site)
+    World.current.takeTurn()
+    return sleep(word, while: expected, until: deadline, among: sleepers, interruptibly: false, at: site)
   }
 
   package static func waitInterruptibly(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
-    at site: StaticString
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    seen: inout InterruptCount, at site: StaticString
   ) -> WaitOutcome {
     let world = World.current
     world.takeTurn()
@@ -96,11 +97,11 @@ package enum Simulated: Machine {
       seen = world.state.pointee.interrupts
       return .interrupted
     }
-    return sleep(word, while: expected, until: deadline, interruptibly: true, at: site)
+    return sleep(word, while: expected, until: deadline, among: sleepers, interruptibly: true, at: site)
   }
 
-  static func sleep(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, bits: UInt32 = everySleeper,
+  private static func sleep(
+    _ word: Word, while expected: UInt32, until deadline: Deadline, among sleepers: Sleepers,
     interruptibly: Bool,
     at site: StaticString
   ) -> WaitOutcome {
@@ -109,26 +110,30 @@ package enum Simulated: Machine {
     world.state.pointee.systemCalls += 1
     world.log { "wait \"\(site)\" while \(world.hexadecimal(expected))" }
     var outcome = world.wait(
-      word, while: expected, until: deadline, bits: bits, interruptibly: interruptibly,
+      word, while: expected, until: deadline, bits: sleepers.bit, interruptibly: interruptibly,
       unchecked: mutation == .sleepsUnchecked)
     if mutation == .losesWakeUp, outcome == .woken, deadline != .never { outcome = .timedOut }
     world.log { "wait \"\(site)\" returns \(outcome)" }
     return outcome
   }
 
-  package static func wake(_ word: Word, count: Int32, at site: StaticString) {
+  package static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString)
+    -> Int32
+  {
     let world = World.current
     world.takeTurn()
     var count = count
+    var bits = sleepers.bit
     switch world.mutation(at: site) {
-    case .dropped: return
+    case .dropped: return 0
     case .wakes(let fewer): count = fewer
+    case .wakesOthers: bits = ~bits
     case .touches: _ = world.load(Access(word), acquiring: false)
     default: break
     }
     world.log { "wake \"\(site)\"" }
     world.state.pointee.systemCalls += 1
-    _ = world.wake(word, count: count, bits: everySleeper)
+    return world.wake(word, count: count, bits: bits)
   }
 
   package static func interruptCount() -> InterruptCount {
@@ -143,6 +148,8 @@ package enum Simulated: Machine {
   package static func pause() {}
 
   package static func spinBudget() -> SpinBudget { World.current.state.pointee.spin }
+
+  package static var forkGeneration: UInt32 { 0 }
 }
 
 extension WaitOutcome {
@@ -154,4 +161,8 @@ extension WaitOutcome {
     case .interrupted: 3
     }
   }
+}
+
+extension Sleepers {
+  fileprivate var bit: UInt32 { self == .ordinary ? 1 : 2 }
 }

@@ -9,7 +9,7 @@ package struct Drill: Sendable, CustomStringConvertible {
   package let algorithm: String
   private let run: @Sendable (Crew) throws -> Void
 
-  package static let all = [threeStateLock, oneShotEvent]
+  package static let all = [releasableLock, oneShotEvent]
 
   package var description: String { algorithm }
 

@@ -45,54 +45,66 @@ package enum Perturbed: @unsafe Machine {
   }
 
   package static func compareExchange(
-    _ word: Word, expected: UInt32, desired: UInt32, at site: StaticString
+    _ word: Word, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
   ) -> Bool {
     operate(at: site) { thread, mutation in
+      var order = order
+      var desired = desired
       switch mutation {
       case .dropped: return false
-      case .relaxed: return unsafe cperturbation_compare_exchange_relaxed(word, expected, desired)
-      case .writes(let other):
-        return unsafe Hardware.compareExchange(word, expected: expected, desired: other, at: site)
+      case .skipped: return true
+      case .relaxed: order = .relaxed
+      case .writes(let other): desired = other
+      case .clears(let bits): desired &= ~bits
       case .torn:
         guard unsafe Hardware.load(word, .acquiring, at: site) == expected else { return false }
         thread.disturb()
         unsafe Hardware.store(desired, to: word, .releasing, at: site)
         return true
-      default: return unsafe Hardware.compareExchange(word, expected: expected, desired: desired, at: site)
+      default: break
       }
+      return unsafe Hardware.compareExchange(word, expected: expected, desired: desired, order, at: site)
     }
   }
 
   package static func wait(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, at site: StaticString
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    at site: StaticString
   ) -> WaitOutcome {
     unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
-      unsafe Hardware.wait(word, while: expected, until: deadline, at: site)
+      unsafe Hardware.wait(word, while: expected, among: sleepers, until: deadline, at: site)
     }
   }
 
   package static func waitInterruptibly(
-    _ word: Word, while expected: UInt32, until deadline: Deadline, seen: inout InterruptCount,
-    at site: StaticString
+    _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    seen: inout InterruptCount, at site: StaticString
   ) -> WaitOutcome {
     unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
-      unsafe Hardware.waitInterruptibly(word, while: expected, until: deadline, seen: &seen, at: site)
+      unsafe Hardware.waitInterruptibly(
+        word, while: expected, among: sleepers, until: deadline, seen: &seen, at: site)
     }
   }
 
-  package static func wake(_ word: Word, count: Int32, at site: StaticString) {
+  package static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString)
+    -> Int32
+  {
     operate(at: site) { thread, mutation in
       thread.comeLate(.lateWake)
+      var count = count
+      var sleepers = sleepers
       switch mutation {
-      case .dropped: return
-      case .wakes(let fewer): unsafe Hardware.wake(word, count: fewer, at: site)
-      case .touches:
-        _ = unsafe Hardware.load(word, .relaxed, at: site)
-        unsafe Hardware.wake(word, count: count, at: site)
-      default: unsafe Hardware.wake(word, count: count, at: site)
+      case .dropped: return 0
+      case .wakes(let fewer): count = fewer
+      case .wakesOthers: sleepers = sleepers == .ordinary ? .marked : .ordinary
+      case .touches: _ = unsafe Hardware.load(word, .relaxed, at: site)
+      default: break
       }
+      return unsafe Hardware.wake(word, count: count, among: sleepers, at: site)
     }
   }
+
+  package static var forkGeneration: UInt32 { Hardware.forkGeneration }
 
   package static func interruptCount() -> InterruptCount { Hardware.interruptCount() }
 

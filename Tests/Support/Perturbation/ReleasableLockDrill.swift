@@ -2,11 +2,11 @@ import FastLock
 import Synchronization
 import TestSupport
 
-private typealias Algorithm = ThreeStateLock<Perturbed>
+private typealias Algorithm = ReleasableLock<Perturbed>
 
 extension Drill {
   /// The lock is held at first, until everybody has slept. The last to hold it frees its memory, in every other run.
-  static let threeStateLock = Drill("ThreeStateLock") { crew in
+  static let releasableLock = Drill("ReleasableLock") { crew in
     let lock = SharedLock(userCount: crew.members.count, isFreedByTheLast: crew.watch.draw(below: 2) == 0)
     var isOpening = true
     var useCount = 0
@@ -57,7 +57,7 @@ extension Drill {
 
   init(userCount: Int, isFreedByTheLast: Bool) {
     unsafe word = .allocate(capacity: 1)
-    unsafe word.initialize(to: ThreeState.free)
+    unsafe word.initialize(to: 0)
     unsafe self.userCount = .allocate(capacity: 1)
     unsafe self.userCount.initialize(to: userCount)
     self.isFreedByTheLast = isFreedByTheLast
@@ -70,7 +70,7 @@ extension Drill {
 
   /// Once nobody uses it any more.
   var isPristine: Bool {
-    unsafe isFreedByTheLast || word.pointee == ThreeState.free
+    unsafe isFreedByTheLast || word.pointee == 0
   }
 
   func tryToTake() -> Bool { unsafe Algorithm.tryLock(word) }
@@ -122,9 +122,9 @@ extension Drill {
   }
 
   func release() throws {
-    let former = unsafe Algorithm.unlock(word)
-    try require(former != ThreeState.free, "the lock was free when its holder unlocked it")
-    if former == ThreeState.contended { unsafe Algorithm.wakeOne(word) }
+    try require(
+      unsafe Algorithm.release(word) || Algorithm.releaseSlow(word),
+      "the lock was free when its holder released it")
   }
 
   /// A user's last release. The last user of all may free the memory instead, while others are still in theirs.

@@ -1,0 +1,140 @@
+/// One thread's wait for a lock whose word is a ``MutexWord``: what an ``AsymmetricMutex`` and a ``ReleasableLock`` share.
+struct Waiter<M: Machine> {
+  enum Step {
+    case took
+    case left
+    /// It began contended mode: a process barrier is due, and another look.
+    case owesBarrier
+    /// The word is ready for a sleep while it holds this.
+    case sleeps(UInt32)
+  }
+
+  private let deadline: Deadline
+  /// What the word says while somebody sleeps.
+  private let sleepFlags: UInt32
+  /// When patience ends; nil until the clock was read.
+  private var patienceEnds: Deadline?
+  private var shortSleep = Duration.milliseconds(1)
+  /// A wake-up was received and not yet passed on.
+  private var carries = false
+  /// `marked`, or `handed` in exchange for it, is this waiter's.
+  private var hasMark = false
+  private var isStarving = false
+  private var isLeaving = false
+
+  init(deadline: Deadline, sleepFlags: UInt32) {
+    self.deadline = deadline
+    self.sleepFlags = sleepFlags
+  }
+
+  var sleepers: Sleepers { hasMark ? .marked : .ordinary }
+
+  /// When the next sleep is to end.
+  mutating func limit(_ expected: UInt32) -> Deadline {
+    var limit = deadline
+    if !hasMark && !isStarving {
+      let end = patienceEnds ?? M.now().advanced(by: MutexWord.patience)
+      patienceEnds = end
+      limit = min(limit, end)
+    }
+    if expected & MutexWord.unconfirmed != 0 {
+      limit = min(limit, M.now().advanced(by: shortSleep))
+      shortSleep = min(shortSleep * 2, .milliseconds(64))
+    }
+    return limit
+  }
+
+  mutating func noteEnd(of outcome: WaitOutcome) {
+    switch outcome {
+    case .woken:
+      carries = true
+      if let patienceEnds, patienceEnds <= M.now() { isStarving = true }
+    case .timedOut, .interrupted:
+      isLeaving = deadline.hasPassed(at: M.now)
+      if outcome == .timedOut { isStarving = true }
+    case .valueChanged: break
+    }
+  }
+
+  /// Takes the lock, leaves, or makes the word ready for a sleep.
+  mutating func look(_ word: M.Word) -> Step {
+    while true {
+      let seen = M.load(word, .relaxed, at: "look")
+      if hasMark && seen & MutexWord.handed != 0 {
+        if take(word, seen, MutexWord.forgettingMark(seen)) { return .took }
+      } else if seen & MutexWord.locked == 0 {
+        if take(word, seen, taken(seen)) { return .took }
+      } else if let step = isLeaving ? leave(word, seen) : prepareSleep(word, seen) {
+        return step
+      }
+    }
+  }
+
+  private func taken(_ seen: UInt32) -> UInt32 {
+    let free = hasMark ? MutexWord.forgettingMark(seen) : seen
+    if carries { return sleeping(free) | MutexWord.locked }
+    let count = free & MutexWord.marked == 0 ? MutexWord.number(free) : 0
+    return (count > 1 ? MutexWord.with(number: 1, free) : free) | MutexWord.locked
+  }
+
+  private func take(_ word: M.Word, _ seen: UInt32, _ new: UInt32) -> Bool {
+    M.compareExchange(word, expected: seen, desired: new, .acquiring, at: "take")
+  }
+
+  private mutating func leave(_ word: M.Word, _ seen: UInt32) -> Step? {
+    var new = hasMark ? MutexWord.forgettingMark(seen) : seen
+    if carries { new = sleeping(new) }
+    guard change(word, seen, new, at: "leave") else { return nil }
+    carries = false
+    hasMark = false
+    return owesBarrier(seen, new) ? .owesBarrier : .left
+  }
+
+  private mutating func prepareSleep(_ word: M.Word, _ seen: UInt32) -> Step? {
+    var new = sleeping(seen)
+    let setsMark =
+      isStarving && !hasMark && seen & MutexWord.handed == 0
+      && !MutexWord.markIsAlive(seen, M.forkGeneration)
+    if setsMark {
+      new = MutexWord.with(number: M.forkGeneration & 0xffff, new | MutexWord.marked)
+    }
+    guard change(word, seen, new, at: "park") else { return nil }
+    carries = false
+    hasMark = hasMark || setsMark
+    return owesBarrier(seen, new) ? .owesBarrier : .sleeps(new)
+  }
+
+  /// Who carries a wake-up stores whatever it has seen: the load may be older than the wake-up.
+  private func change(_ word: M.Word, _ seen: UInt32, _ new: UInt32, at site: StaticString) -> Bool {
+    if new == seen && !carries { return true }
+    return M.compareExchange(word, expected: seen, desired: new, .relaxed, at: site)
+  }
+
+  private func sleeping(_ word: UInt32) -> UInt32 {
+    MutexWord.forgettingCount(word) | sleepFlags
+  }
+
+  private func owesBarrier(_ seen: UInt32, _ new: UInt32) -> Bool {
+    new & ~seen & MutexWord.symmetric != 0
+  }
+
+  // MARK: Interruptions
+
+  /// Gives a mark back, and what was handed over for it: nobody shall wait while the caller does something else.
+  ///
+  /// Not for one who carries a wake-up.
+  mutating func stepAside(_ word: M.Word) {
+    guard hasMark else { return }
+    hasMark = false
+    while true {
+      let seen = M.load(word, .relaxed, at: "step aside, look")
+      let isHanded = seen & MutexWord.handed != 0
+      let new = isHanded ? 0 : MutexWord.forgettingMark(seen)
+      guard M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "step aside") else {
+        continue
+      }
+      if isHanded { M.wake(word, count: 1, among: .ordinary, at: "wake another") }
+      return
+    }
+  }
+}

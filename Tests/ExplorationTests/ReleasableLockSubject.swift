@@ -1,0 +1,174 @@
+import Explorer
+import FastLock
+
+private typealias Algorithm = ReleasableLock<Simulated>
+
+private let word = SimulatedWord(0)
+/// Before patience ends, and after.
+private let soon = Deadline(nanoseconds: 1_000)
+private let late = Deadline(nanoseconds: 5_000_000)
+
+extension Subject {
+  static let releasableLock = Subject(
+    algorithm: "ReleasableLock",
+    scenarios: [
+      twoThreads.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 2)),
+      twoThreads.under(.weak, Faults(timeOuts: 2, spuriousReturns: 1, staleReads: 2)),
+      threeThreads.under(.totalStoreOrder, Faults(timeOuts: 1)),
+      threeThreads.under(.weak, Faults(timeOuts: 1, staleReads: 2), preemptions: 4),
+      fourThreads.under(.totalStoreOrder, Faults(timeOuts: 1)),
+      fourThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 4),
+      starving.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1), preemptions: 4),
+      starving.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 3),
+      releasedByAnother.under(.totalStoreOrder, Faults(timeOuts: 2)),
+      releasedByAnother.under(.weak, Faults(timeOuts: 1, staleReads: 1)),
+      freedByTheLastOwner.under(.totalStoreOrder, Faults(timeOuts: 2)),
+      freedByTheLastOwner.under(.weak, Faults(timeOuts: 2, staleReads: 2)),
+      interrupted.under(.totalStoreOrder, Faults(timeOuts: 2)),
+      interrupted.under(.weak, Faults(timeOuts: 2, staleReads: 1)),
+      polling.under(.totalStoreOrder, Faults(timeOuts: 1)),
+      polling.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
+    ],
+    mutants: [
+      Mutation(.relaxed, at: "lock"),
+      Mutation(.relaxed, at: "release"),
+      Mutation(.relaxed, at: "release slowly"),
+      Mutation(.relaxed, at: "hand over"),
+      Mutation(.relaxed, at: "take"),
+      Mutation(.torn, at: "release"),
+      Mutation(.torn, at: "take"),
+      Mutation(.dropped, at: "wake"),
+      Mutation(.dropped, at: "wake marked"),
+      Mutation(.wakesOthers, at: "wake marked"),
+      Mutation(.touches, at: "wake"),
+      Mutation(.touches, at: "wake marked"),
+      // Woken, it takes the lock as if nobody else slept.
+      Mutation(.clears(MutexWord.parked), at: "take"),
+      Mutation(.sleepsUnchecked, at: "sleep"),
+      Mutation(.sleepsUnchecked, at: "interruptible sleep"),
+      // A time-out leaves with a wake-up that was another's.
+      Mutation(.losesWakeUp, at: "sleep"),
+      Mutation(.losesWakeUp, at: "interruptible sleep"),
+      Mutation(.skipped, at: "leave"),
+      // An interrupted waiter keeps its mark, or what was handed over for it.
+      Mutation(.skipped, at: "step aside"),
+      Mutation(.dropped, at: "wake another"),
+    ])
+
+  private static let twoThreads = scenario(
+    "2 x 3", [[lock, timedLock, interruptibleLock], [lateLock, tryLock, lock]])
+  private static let threeThreads = scenario("3 x 2", [[lock, lock], [timedLock, lock], [lock, tryLock]])
+  private static let fourThreads = scenario("4 x 1", [[lock], [timedLock], [lock], [lock]])
+  private static let starving = scenario("starving", [[lateLock], [lock, lock], [lock, lateLock]])
+  private static let interrupted = scenario(
+    "interrupted", [[interruptibleLock], [lock, interruptMain], [lock]])
+
+  private static let polling = {
+    var changed = scenario("polling", [[lock], [timedLock, lock], [lock]])
+    changed.spin = SpinBudget(pauses: 2, longestGap: 1)
+    return changed
+  }()
+
+  private static let releasedByAnother = {
+    var changed = scenario(
+      "released by another", [[acquire, acquire], [release, release], [acquire, release]])
+    // A lock that nobody will release is waited for in vain.
+    changed.isLost = { $0.value(of: word) == 0 }
+    changed.atEnd = { world in
+      let isLocked = world.value(of: word) != 0
+      world.require(world.monitor == (isLocked ? 1 : 0), "not as many releases succeeded as were due")
+    }
+    return changed
+  }()
+
+  private static let freedByTheLastOwner = {
+    var changed = scenario("freed by the last owner", [[releaseHeld], [lockAndFree], [lockAndFree]])
+    changed.initialValues = [MutexWord.locked]
+    changed.atEnd = { _ in }
+    return changed
+  }()
+
+  private static func scenario(_ name: String, _ programs: [[Action]]) -> Scenario {
+    var scenario = Scenario("ReleasableLock, \(name)", programs)
+    scenario.atEnd = { world in
+      world.require(world.value(of: word) == 0, "the word is not as it was before contention")
+    }
+    return scenario
+  }
+}
+
+// MARK: The operations, put together as FutexLock does
+
+private func isReleased() -> Bool { Algorithm.release(word) || Algorithm.releaseSlow(word) }
+
+private func lockSlowly(_ world: World) {
+  world.require(Algorithm.lockSlow(word, until: .never), "gave up without a deadline")
+}
+
+/// Whoever takes the lock while there is a mark is the one to whom it was handed over.
+private func useAndRelease(_ world: World) {
+  world.enter()
+  world.require(world.value(of: word) & MutexWord.marked == 0, "a marked waiter was overtaken")
+  world.write()
+  world.leave()
+  world.require(isReleased(), "the lock was free when its holder released it")
+}
+
+private let lock = Action("lock") { world in
+  if !Algorithm.tryLock(word) { lockSlowly(world) }
+  useAndRelease(world)
+}
+
+private let tryLock = Action("try") { world in
+  if Algorithm.tryLock(word) { useAndRelease(world) }
+}
+
+private let timedLock = Action("timed lock") { world in
+  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: soon) { useAndRelease(world) }
+}
+
+private let lateLock = Action("lock with a late deadline") { world in
+  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: late) { useAndRelease(world) }
+}
+
+private struct Interrupted: Error {}
+
+private let interruptibleLock = Action("interruptible lock") { world in
+  if !Algorithm.tryLock(word) {
+    do throws(Interrupted) {
+      let isTaken = try Algorithm.lockInterruptibly(word, until: late) { () throws(Interrupted) in
+        if World.current.interrupts > 0 { throw Interrupted() }
+      }
+      if !isTaken { return }
+    } catch {
+      return
+    }
+  }
+  useAndRelease(world)
+}
+
+private let interruptMain = Action("interrupt the main thread") { $0.interruptMain() }
+
+/// Any thread may release what another has acquired. The monitor counts acquires less releases. Both take effect within
+/// their calls: it is right once all have returned, and may be below zero until then.
+private let acquire = Action("acquire") { world in
+  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: soon) { world.monitor &+= 1 }
+}
+
+private let release = Action("release") { world in
+  if isReleased() { world.monitor &-= 1 }
+}
+
+private let releaseHeld = Action("release") { world in
+  world.write()
+  world.require(isReleased(), "the lock was free when its holder released it")
+}
+
+/// The second to come is the last.
+private let lockAndFree = Action("lock, and free if last") { world in
+  if !Algorithm.tryLock(word) { lockSlowly(world) }
+  world.write()
+  world.monitor += 1
+  if world.monitor == 2 { return world.free(word) }
+  world.require(isReleased(), "the lock was free when its holder released it")
+}
