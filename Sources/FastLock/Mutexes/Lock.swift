@@ -11,17 +11,18 @@ public enum LockError: Error, Equatable, Sendable {
 ///
 /// - Size: one allocation of 24 bytes at most; a reference is one word.
 /// - Blocking: polls for some microseconds, then sleeps in the kernel (futex(2)). An uncontended pair makes
-///   no system call.
-/// - Fairness: none; a running thread may overtake sleeping ones without bound. Sleepers are woken in
-///   the order in which they fell asleep.
+///   no system call and two atomic read-modify-writes.
+/// - Fairness: a running thread may overtake sleeping ones. A waiter that has waited for 1 ms marks the lock,
+///   unless another's mark is there; the next release hands the lock over to it. Sleepers are woken in the
+///   order in which they fell asleep.
 /// - Recursion: none. A second acquire by the same thread waits until some thread releases.
 /// - Ordering: what a thread did before a release is seen by the thread whose acquire follows.
-/// - Fork: in the child a lock works as it stood at the fork: one that another thread held may be released
-///   there, or made new by ``reinitializeAfterFork()``.
-/// - Signals: a handler must neither acquire nor release it. ``acquireInterruptibly(timeout:onInterrupt:)`` is
-///   the one wait that a handler can end.
-/// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or release
-///   are unavailable in asynchronous code.
+/// - Fork: in the child a lock works as it stood at the fork: one that another thread held, or that was
+///   handed to one, may be released there, or made new by ``reinitializeAfterFork()``.
+/// - Signals: a handler must neither acquire nor release it. ``acquireInterruptibly(timeout:onInterrupt:)``
+///   is the one wait that a handler can end.
+/// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or release are
+///   unavailable in asynchronous code.
 public final class Lock: Sendable {
   @usableFromInline
   let word: LockWord
