@@ -132,6 +132,17 @@ CFUTEX_INLINE void cfutex_pause(void) {
 #endif
 }
 
+/// A counter that the CPU advances all the time; its low bits serve as chance.
+CFUTEX_INLINE uint32_t cfutex_cycles(void) {
+#if defined(__x86_64__)
+    return (uint32_t)__builtin_ia32_rdtsc();
+#else
+    uint64_t count;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(count));
+    return (uint32_t)count;
+#endif
+}
+
 /// Keeps the compiler, not the CPU, from moving memory accesses across this point.
 CFUTEX_INLINE void cfutex_compiler_barrier(void) {
     __asm__ volatile("" ::: "memory");

@@ -141,6 +141,12 @@ package enum Hardware: @unsafe Machine {
   @inlinable @inline(__always)
   package static func pause() { cfutex_pause() }
 
+  /// The low bits of the CPU's counter, scaled.
+  @usableFromInline
+  package static func draw(below bound: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: UInt64(cfutex_cycles() & 0xffff) &* UInt64(bound) >> 16)
+  }
+
   @usableFromInline
   package static func spinBudget() -> SpinBudget { SpinBudget.calibrated }
 

@@ -48,6 +48,9 @@ package protocol Machine {
   /// Tells the CPU that the caller polls.
   static func pause()
 
+  /// A number below `bound` by chance, however poor.
+  static func draw(below bound: UInt32) -> UInt32
+
   /// How long a waiter polls before it sleeps.
   static func spinBudget() -> SpinBudget
 

@@ -147,6 +147,8 @@ package enum Simulated: Machine {
 
   package static func pause() {}
 
+  package static func draw(below bound: UInt32) -> UInt32 { 0 }
+
   package static func spinBudget() -> SpinBudget { World.current.state.pointee.spin }
 
   package static var forkGeneration: UInt32 { 0 }

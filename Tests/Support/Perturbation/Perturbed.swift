@@ -115,6 +115,8 @@ package enum Perturbed: @unsafe Machine {
     Hardware.pause()
   }
 
+  package static func draw(below bound: UInt32) -> UInt32 { Hardware.draw(below: bound) }
+
   /// Half of the time none at all.
   package static func spinBudget() -> SpinBudget {
     let pauses = PerturbedThread.current.draw(below: 32)
