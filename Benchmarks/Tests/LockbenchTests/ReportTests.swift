@@ -46,6 +46,26 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("Starved: a thread went up to 1.5 s without the mutex (2t-0-0).") })
   }
 
+  @Test func waitsAreMediansOfTheRoundsBesideTheWorstOne() throws {
+    let rounds = [10, 40, 20].enumerated().map { index, milliseconds in
+      var measurement = SampleReport.measurement(index + 1, [1000])
+      measurement.latency = Measurement.Latency(
+        p50: 100, p99: 200, p999: 300, p9999: UInt64(milliseconds) * 1000,
+        maximum: UInt64(milliseconds) * 1_000_000)
+      return measurement
+    }
+    let workload = try #require(Workload(id: "latency-16t-0-0"))
+    let report = SampleReport.make([workload], ["pthread"], rounds: 3, [[rounds]])
+    let lines = TextReport.body(report).split(separator: "\n")
+    let header = try #require(lines.first { $0.contains("p99.99") })
+    #expect(
+      header.split(separator: " ").suffix(7) == [
+        "p50", "p99", "p99.9", "p99.99", "maximum", "worst", "least",
+      ])
+    let row = try #require(lines.first { $0.hasPrefix("* the pthread") })
+    #expect(row.contains("20.0 us  20.0 ms  40.0 ms"))
+  }
+
   @Test func linesStayWithin120Columns() throws {
     for line in TextReport.body(try report()).split(separator: "\n") { #expect(line.count <= 120) }
   }

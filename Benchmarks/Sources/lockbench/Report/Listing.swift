@@ -3,9 +3,10 @@ import BenchSupport
 /// The answer to `--list`.
 enum Listing {
   static var text: String {
-    var workloads = TextTable(header: ["Workload", "Set", "What is measured"], textColumns: 3)
+    var workloads = TextTable(header: ["Workload", "Sets", "What is measured"], textColumns: 3)
     for workload in Workload.full {
-      workloads.add([workload.id, Workload.core.contains(workload) ? "core" : "full", workload.title])
+      let sets = Workload.sets.filter { $0.workloads.contains(workload) }.map(\.name)
+      workloads.add([workload.id, sets.joined(separator: ", "), workload.title])
     }
     var opponents = TextTable(header: ["Opponent", "Takes part as"], textColumns: 2)
     for id in Registry.ids {
