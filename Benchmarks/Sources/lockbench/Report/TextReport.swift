@@ -15,7 +15,7 @@ enum TextReport {
       (
         "Built with",
         "Swift \(environment.swift), \(environment.isOptimized ? "release" : "DEBUG: figures mean nothing"); "
-          + "swift-nio \(environment.swiftNIO)"
+          + (["swift-nio \(environment.swiftNIO)"] + environment.optionalLibraries).joined(separator: ", ")
       ),
       ("Date", environment.date.formatted(.iso8601)),
       (
