@@ -58,8 +58,7 @@ private struct StutteringLock: MeasuredLock, ~Copyable {
   @Test func barriersOfTheWindowAreCounted() throws {
     var readings = [5, 12]
     let watch = try Crew.run(threads: 1, timing, countBarriers: { readings.removeFirst() }) { worker in
-      bench_store(worker.operations, 1)
-      while !worker.isOver { bench_pause() }
+      while !worker.isOver { bench_store(worker.operations, bench_load(worker.operations) + 1) }
     }
     #expect(watch.processBarriers == 7)
     #expect(Measurement(competing: watch, isIntact: true).processBarriers == 7)
