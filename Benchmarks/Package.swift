@@ -1,8 +1,38 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
 // A package of its own, so that users of the library never resolve these dependencies.
+
+/// A C++ library whose lock takes part where the library is installed.
+///
+/// The package manager keeps what a manifest has found until `swift package purge-cache`.
+struct OptionalLibrary {
+  /// The C target in front of it.
+  let target: String
+  let name: String
+  let header: String
+  /// Says to Swift that it is there.
+  let condition: String
+
+  var isInstalled: Bool {
+    ["/usr/include", "/usr/local/include"].contains {
+      FileManager.default.fileExists(atPath: "\($0)/\(header)")
+    }
+  }
+}
+
+let optionalLibraries =
+  Context.environment["LOCKBENCH_OPTIONAL_OPPONENTS"] == "0"
+  ? []
+  : [
+    OptionalLibrary(
+      target: "CTBBMutex", name: "tbb", header: "oneapi/tbb/mutex.h", condition: "HAS_TBB"),
+    OptionalLibrary(
+      target: "CAbseilMutex", name: "absl_synchronization", header: "absl/synchronization/mutex.h",
+      condition: "HAS_ABSEIL"),
+  ].filter(\.isInstalled)
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -33,8 +63,8 @@ let package = Package(
         .product(name: "Threads", package: "FastLock"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-      ],
-      swiftSettings: settings),
+      ] + optionalLibraries.map { .target(name: $0.target) },
+      swiftSettings: settings + optionalLibraries.map { .define($0.condition) }),
     .target(name: "CStressSupport"),
     .executableTarget(
       name: "lockstress",
@@ -58,4 +88,8 @@ let package = Package(
       dependencies: ["CStressSupport", "lockstress"],
       swiftSettings: settings),
   ]
+    + optionalLibraries.map {
+      .target(name: $0.target, linkerSettings: [.linkedLibrary($0.name)])
+    },
+  cxxLanguageStandard: .cxx17
 )

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Robust statistics of few, noisy numbers.
 package enum Statistics {
   /// The middle value, or the mean of the two middle ones; NaN of nothing.
@@ -6,6 +8,11 @@ package enum Statistics {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+
+  /// NaN of nothing; of positive values.
+  package static func geometricMean(_ values: [Double]) -> Double {
+    exp(values.map { log($0) }.reduce(0, +) / Double(values.count))
   }
 
   /// Jain's fairness index: 1 when all got the same, 1/n when one got everything; NaN when nobody got anything.

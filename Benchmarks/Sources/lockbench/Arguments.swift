@@ -26,7 +26,7 @@ struct Arguments: ParsableCommand {
 
   @Option(
     help:
-      "Only these workloads, with commas between; also other contentions, such as 8t-500ns-2us or latency-8t-0-0."
+      "Only these workloads or sets, with commas between; also other contentions: 8t-500ns-2us, latency-8t-0-0."
   )
   var workloads: Names?
 
@@ -107,10 +107,11 @@ struct Arguments: ParsableCommand {
     if let workloads {
       chosen = []
       for name in workloads.names {
-        guard let workload = Workload(id: name) else {
+        let set = Workload.sets.first { $0.name == name }?.workloads
+        guard let named = set ?? Workload(id: name).map({ [$0] }) else {
           throw ValidationError("unknown workload '\(name)'; --list shows them")
         }
-        if !chosen.contains(workload) { chosen.append(workload) }
+        chosen += named.filter { !chosen.contains($0) }
       }
     }
     guard let threads else { return chosen }

@@ -15,7 +15,7 @@ enum Lockbench {
     do {
       let arguments = try Arguments.parse()
       if arguments.list {
-        try Output.standardOutput.write(Listing.text + "\n")
+        try Output.standardOutput.write(Listing.text() + "\n")
       } else {
         exit(try run(arguments))
       }

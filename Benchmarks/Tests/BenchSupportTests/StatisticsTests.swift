@@ -9,6 +9,12 @@ import Testing
     #expect(Statistics.median([]).isNaN)
   }
 
+  @Test func geometricMeanIsThatOfRatios() {
+    #expect(abs(Statistics.geometricMean([0.5, 8]) - 2) < 1e-12)
+    #expect(abs(Statistics.geometricMean([3]) - 3) < 1e-12)
+    #expect(Statistics.geometricMean([]).isNaN)
+  }
+
   @Test func jainIndexRangesFromOneOverCountToOne() {
     #expect(Statistics.jainIndex([5, 5, 5, 5]) == 1)
     #expect(Statistics.jainIndex([8, 0, 0, 0]) == 0.25)

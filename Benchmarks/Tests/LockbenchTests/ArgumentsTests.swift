@@ -42,6 +42,15 @@ import Testing
     #expect(workloads.map(\.id) == ["3t-0-0", "5t-0-0"])
   }
 
+  @Test func setsAreChosenByName() throws {
+    #expect(try choice("--workloads", "latency").workloads == Workload.latencies)
+    #expect(try choice("--workloads", "4t-0-0,matrix").workloads.count == Workload.matrix.count)
+    #expect(
+      try choice("--workloads", "latency", "--threads", "16,64").workloads.map(\.id) == [
+        "latency-16t-100ns-100ns", "latency-16t-0-100ns", "latency-64t-100ns-100ns", "latency-64t-0-100ns",
+      ])
+  }
+
   @Test(arguments: [
     (["--opponents", "nobody"], "unknown opponent 'nobody'"),
     (["--opponents", ""], "unknown opponent ''"),

@@ -55,6 +55,15 @@ private struct StutteringLock: MeasuredLock, ~Copyable {
     #expect(try !cells.contended(2, Load(inside: 0, outside: 0), timing).isIntact)
   }
 
+  @Test func barriersOfTheWindowAreCounted() throws {
+    var readings = [5, 12]
+    let watch = try Crew.run(threads: 1, timing, countBarriers: { readings.removeFirst() }) { worker in
+      while !worker.isOver { bench_store(worker.operations, bench_load(worker.operations) + 1) }
+    }
+    #expect(watch.processBarriers == 7)
+    #expect(Measurement(competing: watch, isIntact: true).processBarriers == 7)
+  }
+
   @Test func moreThreadsThanCPUsGetALongerWindow() {
     let many = Workload.contended(.init(threads: 64, inside: Nanoseconds(0), outside: Nanoseconds(0)))
     let few = Workload.contended(.init(threads: 2, inside: Nanoseconds(0), outside: Nanoseconds(0)))

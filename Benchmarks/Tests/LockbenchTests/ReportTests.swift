@@ -7,31 +7,18 @@ import Testing
 @Suite struct ReportTests {
   /// Two rounds of a reference, its control, and a lock twice as fast.
   private func report(intact: Bool = true) throws -> Report {
-    func entry(_ id: String, isFastLock: Bool = false) -> Plan.Entry {
-      Plan.Entry(id: id, name: "the \(id)", isFastLock: isFastLock) { () throws(CrewFailure) in
-        throw .interrupted
-      }
-    }
     func measurement(_ round: Int, _ operations: [UInt64]) -> Measurement {
-      Measurement(
-        round: round, seconds: 1, operations: operations.reduce(0, +), operationsPerThread: operations,
-        cpuNanosecondsPerOperation: 5, contextSwitchesPerOperation: 0.5, longestIdleSeconds: 1.5,
-        isIntact: intact)
+      SampleReport.measurement(round, operations, isIntact: intact)
     }
-    let workload = try #require(Workload(id: "2t-0-0"))
-    let cell = Plan.Cell(
-      workload: workload, timing: Crew.Timing(warmUp: 1, window: 2),
-      entries: [entry("pthread"), entry("control"), entry("mutex", isFastLock: true)])
-    let results = Results(measurements: [
+    return SampleReport.make(
+      [try #require(Workload(id: "2t-0-0"))], ["pthread", "control", "mutex"], rounds: 2,
       [
-        [measurement(1, [500_000, 500_000]), measurement(2, [1_000_000, 1_000_000])],
-        [measurement(1, [500_000, 600_000]), measurement(2, [1_000_000, 1_000_000])],
-        [measurement(1, [1_500_000, 500_000]), measurement(2, [4_000_000, 0])],
-      ]
-    ])
-    let settings = Report.Settings(
-      seed: 1, rounds: 2, windowNanoseconds: 2, workStepNanoseconds: 1.5, estimatedSeconds: 3)
-    return Report(.current(cpus: [0]), settings, Plan(cells: [cell], omissions: []), results)
+        [
+          [measurement(1, [500_000, 500_000]), measurement(2, [1_000_000, 1_000_000])],
+          [measurement(1, [500_000, 600_000]), measurement(2, [1_000_000, 1_000_000])],
+          [measurement(1, [1_500_000, 500_000]), measurement(2, [4_000_000, 0])],
+        ]
+      ])
   }
 
   @Test func ratiosAreTakenWithinARound() throws {
@@ -57,6 +44,26 @@ import Testing
         "500",
       ])
     #expect(lines.contains { $0.hasPrefix("Starved: a thread went up to 1.5 s without the mutex (2t-0-0).") })
+  }
+
+  @Test func waitsAreMediansOfTheRoundsBesideTheWorstOne() throws {
+    let rounds = [10, 40, 20].enumerated().map { index, milliseconds in
+      var measurement = SampleReport.measurement(index + 1, [1000])
+      measurement.latency = Measurement.Latency(
+        p50: 100, p99: 200, p999: 300, p9999: UInt64(milliseconds) * 1000,
+        maximum: UInt64(milliseconds) * 1_000_000)
+      return measurement
+    }
+    let workload = try #require(Workload(id: "latency-16t-0-0"))
+    let report = SampleReport.make([workload], ["pthread"], rounds: 3, [[rounds]])
+    let lines = TextReport.body(report).split(separator: "\n")
+    let header = try #require(lines.first { $0.contains("p99.99") })
+    #expect(
+      header.split(separator: " ").suffix(7) == [
+        "p50", "p99", "p99.9", "p99.99", "maximum", "worst", "least",
+      ])
+    let row = try #require(lines.first { $0.hasPrefix("* the pthread") })
+    #expect(row.contains("20.0 us  20.0 ms  40.0 ms"))
   }
 
   @Test func linesStayWithin120Columns() throws {

@@ -1,4 +1,5 @@
 import CBenchSupport
+@_spi(Measurement) import FastLock
 import Glibc
 
 /// Threads that do the same for a fixed time and are watched from outside.
@@ -34,7 +35,8 @@ enum Crew {
   private static let hangGuard: UInt64 = 60_000_000_000
 
   static func run(
-    threads: Int, _ timing: Timing, body: @escaping @Sendable (Worker) -> Void
+    threads: Int, _ timing: Timing, countBarriers: () -> Int = { ProcessBarrier.count },
+    body: @escaping @Sendable (Worker) -> Void
   ) throws(CrewFailure) -> Watch {
     let memory = CrewMemory(threads: threads)
     let before = ProcessUsage.now()
@@ -47,7 +49,7 @@ enum Crew {
       }
     }
     memory.passGate()
-    let watched = watch(crew, memory, timing)
+    let watched = watch(crew, memory, timing, countBarriers)
     memory.enter(Phase.over)
     let deadline = bench_now() + Self.hangGuard
     for thread in crew where !thread.join(until: deadline) { throw .stuck }
@@ -62,12 +64,13 @@ enum Crew {
   }
 
   private static func watch(
-    _ crew: [PosixThread], _ memory: CrewMemory, _ timing: Timing
+    _ crew: [PosixThread], _ memory: CrewMemory, _ timing: Timing, _ countBarriers: () -> Int
   ) -> Watch? {
     guard sleep(until: bench_now() + timing.warmUp) else { return nil }
     memory.enter(Phase.window)
     let start = bench_now()
     let operationsBefore = memory.operations()
+    let barriersBefore = countBarriers()
     let cpuBefore = crew.map { bench_thread_cpu_time($0.handle) }
 
     let end = start + timing.window
@@ -84,6 +87,7 @@ enum Crew {
 
     let seconds = Double(bench_now() - start) / 1e9
     let operationsAfter = memory.operations()
+    let barriersAfter = countBarriers()
     let cpuAfter = crew.map { bench_thread_cpu_time($0.handle) }
     let longest = samples ? idle.longest : nil
     return Watch(
@@ -93,7 +97,8 @@ enum Crew {
           operations: operationsAfter[index] - operationsBefore[index],
           cpuNanoseconds: cpuAfter[index] - cpuBefore[index],
           longestIdle: longest.map { Double($0[index]) / 1e9 })
-      })
+      },
+      processBarriers: barriersAfter - barriersBefore)
   }
 
   /// Sleeps in slices, so that an interruption is noticed; false if there was one.

@@ -9,6 +9,8 @@ struct Measurement: Codable, Sendable {
   var operationsPerThread: [UInt64]
   var cpuNanosecondsPerOperation: Double
   var contextSwitchesPerOperation: Double
+  /// Barriers in all threads that FastLock issued in the window; none is issued for another lock.
+  var processBarriers = 0
   /// Upper bound of the longest time for which some worker completed no operation; nil for short windows.
   var longestIdleSeconds: Double?
   var latency: Latency?
@@ -25,6 +27,7 @@ struct Measurement: Codable, Sendable {
 
   var operationsPerSecond: Double { Double(operations) / seconds }
   var nanosecondsPerOperation: Double { operations == 0 ? .infinity : seconds * 1e9 / Double(operations) }
+  var barriersPer10000Operations: Double { Double(processBarriers) * 10_000 / Double(max(operations, 1)) }
   var jainIndex: Double { Statistics.jainIndex(operationsPerThread.map { Double($0) }) }
   var starvedThreads: Int { operationsPerThread.count { $0 == 0 } }
 
@@ -62,6 +65,7 @@ extension Measurement {
       seconds: watch.seconds, operations: operations, operationsPerThread: [],
       cpuNanosecondsPerOperation: Double(cpu) / Double(max(operations, 1)),
       contextSwitchesPerOperation: Double(switches) / Double(max(allOperations, 1)),
+      processBarriers: watch.processBarriers,
       isIntact: isIntact)
   }
 }

@@ -21,6 +21,8 @@ struct Watch {
 
   var seconds: Double
   var workers: [Worker]
+  /// Barriers in all threads that FastLock issued.
+  var processBarriers: Int
   var process = ProcessUsage(cpuNanoseconds: 0, switches: 0)
 }
 

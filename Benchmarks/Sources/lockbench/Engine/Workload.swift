@@ -54,6 +54,11 @@ extension Workload {
     .latency(Contention(threads: 64, inside: none, outside: short)),
   ]
 
+  /// By the names under which they can be asked for.
+  static let sets: [(name: String, workloads: [Workload])] = [
+    ("core", core), ("matrix", matrix), ("latency", latencies),
+  ]
+
   static let full = core + matrix.filter { !core.contains($0) } + latencies
 }
 

@@ -8,7 +8,9 @@ struct Opponent<Cells: Sendable>: Sendable {
 
 enum Registry {
   /// The first one is what ratios refer to, the second one is the same again: what differs between them is noise.
-  static let locks: [Opponent<MutexCells>] = [
+  static let locks = everywhere + OptionalLock.all.compactMap(\.installed?.opponent) + own
+
+  private static let everywhere: [Opponent<MutexCells>] = [
     Opponent(id: "pthread", name: "pthread_mutex", cells: MutexCells(PthreadMutex.self)),
     Opponent(id: "control", name: "pthread_mutex (A/A)", cells: MutexCells(PthreadMutex.self)),
     Opponent(
@@ -23,6 +25,9 @@ enum Registry {
     Opponent(id: "nio", name: "NIOLock", cells: MutexCells(MeasuredNIOLock.self)),
     Opponent(id: "nslock", name: "NSLock", cells: MutexCells(MeasuredNSLock.self)),
     Opponent(id: "dispatch", name: "DispatchSemaphore", cells: MutexCells(DispatchSemaphoreLock.self)),
+  ]
+
+  private static let own: [Opponent<MutexCells>] = [
     Opponent(id: "mutex", name: "FastLock.Mutex", isFastLock: true, cells: MutexCells(FastLockMutex.self)),
     Opponent(
       id: "rawmutex", name: "FastLock.RawMutex", isFastLock: true, cells: MutexCells(FastLockRawMutex.self)),

@@ -33,9 +33,8 @@ enum CellTable {
     switch cell.metric {
     case .nanosecondsPerOperation: timeColumns(cell)
     case .operationsPerSecond:
-      throughputColumns(cell)
-        + (cell.opponents.contains { $0.rounds.contains { $0.latency != nil } }
-          ? latencyColumns : fairnessColumns(cell))
+      cell.opponents.contains { $0.rounds.contains { $0.latency != nil } }
+        ? latencyColumns(cell) : throughputColumns(cell) + fairnessColumns(cell)
     }
   }
 
@@ -62,10 +61,17 @@ enum CellTable {
 
   private static func throughputColumns(_ cell: Report.Cell) -> [Column] {
     [
-      Column(title: "Mop/s") { Figures.threeDigits(cell.median(of: $0) / 1e6) },
-      Column(title: "min .. max") { spread($0.rounds.map { cell.value($0) / 1e6 }) },
-      Column(title: "x pthread") { Figures.fixed(Statistics.median(cell.ratios(of: $0)), decimals: 2) },
+      throughput(cell), Column(title: "min .. max") { spread($0.rounds.map { cell.value($0) / 1e6 }) },
+      ratio(cell),
     ]
+  }
+
+  private static func throughput(_ cell: Report.Cell) -> Column {
+    Column(title: "Mop/s") { Figures.threeDigits(cell.median(of: $0) / 1e6) }
+  }
+
+  private static func ratio(_ cell: Report.Cell) -> Column {
+    Column(title: "x pthread") { Figures.fixed(Statistics.median(cell.ratios(of: $0)), decimals: 2) }
   }
 
   private static func fairnessColumns(_ cell: Report.Cell) -> [Column] {
@@ -85,15 +91,17 @@ enum CellTable {
       ]
   }
 
-  private static var latencyColumns: [Column] {
+  private static func latencyColumns(_ cell: Report.Cell) -> [Column] {
     func column(_ title: String, _ path: KeyPath<Measurement.Latency, UInt64>) -> Column {
       Column(title: title) { row in
         span(Statistics.median(row.rounds.compactMap { $0.latency.map { Double($0[keyPath: path]) } }))
       }
     }
     return [
+      throughput(cell), ratio(cell),
       column("p50", \.p50), column("p99", \.p99), column("p99.9", \.p999), column("p99.99", \.p9999),
-      Column(title: "maximum") {
+      column("maximum", \.maximum),
+      Column(title: "worst") {
         span($0.rounds.compactMap { $0.latency.map { Double($0.maximum) } }.max() ?? .nan)
       },
       Column(title: "least") { Figures.fixed(median($0, \.leastShare) * 100, decimals: 0) + "%" },

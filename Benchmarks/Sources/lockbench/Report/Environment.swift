@@ -11,6 +11,8 @@ struct Environment: Codable, Sendable {
   var cLibrary: String
   var swift: String
   var swiftNIO: String
+  /// Name and version of each library that need not be installed and was.
+  var optionalLibraries: [String]
   var isOptimized: Bool
   /// Of the minute before the run: what else the machine was doing.
   var loadAverage: Double
@@ -27,6 +29,7 @@ struct Environment: Codable, Sendable {
       cLibrary: Versions.cLibrary,
       swift: Versions.swift,
       swiftNIO: Versions.swiftNIO,
+      optionalLibraries: OptionalLock.all.compactMap(\.installed?.library),
       isOptimized: isOptimizedBuild,
       loadAverage: loadAverage(),
       date: Date())

@@ -39,6 +39,7 @@ struct Report: Codable, Sendable {
   var settings: Settings
   var course: Course
   var cells: [Cell]
+  var comparison: Comparison
 
   init(_ environment: Environment, _ settings: Settings, _ plan: Plan, _ results: Results) {
     self.environment = environment
@@ -57,6 +58,7 @@ struct Report: Codable, Sendable {
           Row(id: entry.id, name: entry.name, isFastLock: entry.isFastLock, rounds: rounds)
         })
     }
+    comparison = Comparison(cells)
   }
 }
 
@@ -75,10 +77,7 @@ extension Report.Cell {
   /// A row's value over that of the reference, round by round.
   func ratios(of row: Report.Row) -> [Double] {
     guard let reference else { return [] }
-    return row.rounds.compactMap { measurement in
-      reference.rounds.first { $0.round == measurement.round }.map { value(measurement) / value($0) }
-    }
-    .filter(\.isFinite)
+    return row.ratios(to: reference, value)
   }
 
   func median(of row: Report.Row) -> Double {
@@ -95,6 +94,19 @@ extension Report.Cell {
     case .nanosecondsPerOperation: return ranked.min { $0.ratio < $1.ratio }?.id
     case .operationsPerSecond: return ranked.max { $0.ratio < $1.ratio }?.id
     }
+  }
+}
+
+extension Report.Row {
+  /// A figure over that of another row in the same round, for each round that both have.
+  func ratios(to other: Report.Row, _ value: (Measurement) -> Double) -> [Double] {
+    rounds.compactMap { ratio($0, to: other, value) }
+  }
+
+  /// Nil where that means nothing.
+  func ratio(_ measurement: Measurement, to other: Report.Row, _ value: (Measurement) -> Double) -> Double? {
+    other.rounds.first { $0.round == measurement.round }.map { value(measurement) / value($0) }
+      .flatMap { $0.isFinite ? $0 : nil }
   }
 }
 

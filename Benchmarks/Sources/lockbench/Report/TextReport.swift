@@ -15,7 +15,7 @@ enum TextReport {
       (
         "Built with",
         "Swift \(environment.swift), \(environment.isOptimized ? "release" : "DEBUG: figures mean nothing"); "
-          + "swift-nio \(environment.swiftNIO)"
+          + (["swift-nio \(environment.swiftNIO)"] + environment.optionalLibraries).joined(separator: ", ")
       ),
       ("Date", environment.date.formatted(.iso8601)),
       (
@@ -35,8 +35,12 @@ enum TextReport {
 
   static func body(_ report: Report) -> String {
     let measured = report.cells.filter { $0.opponents.contains { !$0.rounds.isEmpty } }
-    var parts = measured.map(CellTable.render)
+    var parts = measured.map { cell in
+      let comparison = report.comparison.cells.first { $0.id == cell.id }.flatMap(ComparisonTable.render)
+      return ([CellTable.render(cell)] + [comparison].compactMap { $0 }).joined(separator: "\n")
+    }
     parts += overviews(measured)
+    if let means = ComparisonTable.render(means: report.comparison) { parts.append(means) }
     parts.append(remarks(report))
     return parts.joined(separator: "\n\n")
   }
@@ -72,6 +76,7 @@ enum TextReport {
     var lines = ["* best of the cell, by the ratio. How to read the columns: BENCHMARKS.md"]
     lines += noise(report)
     lines += starvation(report)
+    lines += ComparisonTable.barriers(report.comparison)
     let course = report.course
     if course.repeatedBecauseOfSteal > 0 || course.keptInSpiteOfSteal > 0 {
       lines.append(
