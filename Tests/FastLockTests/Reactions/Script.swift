@@ -72,6 +72,8 @@ final class Script: @unchecked Sendable {
   func nextOutcome() -> WaitOutcome {
     guard let next = returns.popFirst() else {
       Issue.record("a wait that the script does not know: \(steps)")
+      // Ends the wait.
+      word = 0
       return .timedOut
     }
     if let word = next.word { self.word = word }
