@@ -19,6 +19,14 @@ import Testing
     try expectSuccess("fork-waiters")
   }
 
+  @Test func waitersWhosePatienceHadEndedDoNotHinderTheChild() throws {
+    try expectSuccess("fork-marked")
+  }
+
+  @Test func whatWasHandedOverAtTheForkIsLockedInTheChild() throws {
+    try expectSuccess("fork-handed")
+  }
+
   @Test func theForkingThreadIsTheChildsMainThread() throws {
     try expectSuccess("fork-main")
   }

@@ -3,6 +3,9 @@ import TestSupport
 /// The package Tests/Fixtures/MachineCodeClient, built as its users would build it.
 struct MachineCodeClient {
   let executable: String
+  /// A library that uses locks, and a program that does not, to load it.
+  let lateLibrary: String
+  let lateHost: String
   let code: Disassembly
   /// What was compiled of the client itself, before it was linked with the library.
   let objects: [String]
@@ -23,6 +26,8 @@ struct MachineCodeClient {
       ])
     guard build.succeeded else { throw Disassembly.Failure(description: "\(build)") }
     executable = "\(scratch)/release/\(Self.name)"
+    lateLibrary = "\(scratch)/release/libLateLibrary.so"
+    lateHost = "\(scratch)/release/LateHost"
     objects = try Self.lines(of: "find", ["\(scratch)/release/\(Self.name).build", "-name", "*.o"])
     code = try Disassembly(of: executable)
   }

@@ -101,12 +101,12 @@ func forkWithOwnLocks() throws {
 }
 
 /// As ``inForkedChild(_:)``, but the child goes on like the parent and has to end itself.
-private func inForkedChildReturning(_ isChild: inout Bool, _ body: () -> Void) throws {
+func inForkedChildReturning(_ isChild: inout Bool, _ body: () throws -> Void) throws {
   let child = test_fork()
   check(child >= 0, "fork works")
   if child == 0 {
     isChild = true
-    body()
+    try body()
     return
   }
   var status: CInt = 0

@@ -7,6 +7,8 @@ let lockScenarios: [String: @Sendable () throws -> Void] = [
   "fork-own": forkWithOwnLocks,
   "fork-foreign": forkWithForeignLocks,
   "fork-waiters": forkWithWaiters,
+  "fork-marked": forkWithMarkedWaiters,
+  "fork-handed": forkWithHandedLocks,
   "fork-main": forkFromAnotherThread,
   "interrupts-pending": interruptsPending,
   "interrupt-asleep": interruptAsleep,

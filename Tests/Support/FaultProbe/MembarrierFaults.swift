@@ -1,7 +1,8 @@
 import CTestSupport
 import TestSupport
 
-/// Contention while membarrier(2) begins to be refused: to this scenario, which asks on purpose, and to locks that use it.
+/// Contention while membarrier(2) begins to be refused: to this scenario, which asks on purpose, and to locks that meet
+/// contention then.
 func refusedMembarriers() throws {
   let ownCalls = 50
   let faults = InjectedFaults(scenarioArguments)
@@ -14,9 +15,10 @@ func refusedMembarriers() throws {
     var refused = 0
     for _ in 0..<ownCalls where test_query_membarrier() < 0 { refused += 1 }
     check(refused > 0, "it is refused")
+    for kind in LockKind.allCases { try checkWorks(kind.make()) }
     try contest.waitForProgress()
     let injected = faults.injected - former
-    mark("membarriers refused to the locks: \(injected - refused)")
+    check(injected > refused, "it is refused to locks")
     return injected
   }
 }

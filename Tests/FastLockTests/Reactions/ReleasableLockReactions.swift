@@ -1,0 +1,111 @@
+import FastLock
+import Testing
+
+private typealias Algorithm = ReleasableLock<ScriptedMachine>
+
+/// The fast halves of a ``Lock``, and its releases.
+@Suite struct ReleasableLockReactions {
+  private static let contended = locked | parked
+  private static let generation: UInt32 = 3
+
+  private func release(_ script: Script) -> Bool {
+    script.forkGeneration = Self.generation
+    return script.run { Algorithm.release($0) || Algorithm.releaseSlow($0) }
+  }
+
+  // MARK: Fast halves
+
+  @Test func anUncontendedPairIsTwoCompareExchanges() {
+    let script = Script(word: 0)
+    script.run {
+      #expect(Algorithm.tryLock($0))
+      #expect(Algorithm.release($0))
+    }
+    let expected: [Script.Step] = [
+      .compareExchange(0, locked, .acquiring), .compareExchange(locked, 0, .releasing),
+    ]
+    #expect(script.steps == expected)
+    #expect(script.word == 0)
+  }
+
+  @Test(arguments: [locked, contended, word(contended | handed, number: generation)])
+  func aTryOfATakenLockChangesNothing(_ word: UInt32) {
+    let script = Script(word: word)
+    #expect(!script.run(Algorithm.tryLock))
+    #expect(script.word == word)
+    #expect(script.steps == [.compareExchange(0, locked, .acquiring)])
+  }
+
+  @Test(arguments: [(0, false), (locked, true), (contended | handed, true)])
+  func aLockIsLockedUnlessItsWordIsZero(_ word: UInt32, _ isLocked: Bool) {
+    let script = Script(word: word)
+    #expect(script.run(Algorithm.isLocked) == isLocked)
+    #expect(script.steps == [.load])
+  }
+
+  // MARK: Releases
+
+  @Test func aReleaseFreesTheLockAndWakesOne() {
+    let script = Script(word: Self.contended)
+    #expect(release(script))
+    let expected: [Script.Step] = [
+      .compareExchange(locked, 0, .releasing), .load, .compareExchange(Self.contended, 0, .releasing),
+      .wake(1, .ordinary),
+    ]
+    #expect(script.steps == expected)
+  }
+
+  /// Nothing after the hand-over: the next owner may free the memory.
+  @Test func aReleaseHandsTheLockToAMarkedWaiter() {
+    let seen = word(Self.contended | marked, number: Self.generation)
+    let script = Script(word: seen)
+    #expect(release(script))
+    let handedOver = word(Self.contended | handed, number: Self.generation)
+    let expected: [Script.Step] = [
+      .compareExchange(locked, 0, .releasing), .load, .compareExchange(seen, handedOver, .releasing),
+      .wake(1, .marked),
+    ]
+    #expect(script.steps == expected)
+  }
+
+  @Test(arguments: [0, word(contended | handed, number: generation)])
+  func aReleaseTooManyChangesNothing(_ word: UInt32) {
+    let script = Script(word: word)
+    #expect(!release(script))
+    #expect(script.word == word)
+    #expect(script.wakes.isEmpty)
+  }
+
+  /// The waiter does not exist in this process: the lock is one that another thread held at the fork.
+  @Test(arguments: [marked, handed])
+  func whatConcernsAWaiterFromBeforeAForkIsForgotten(_ bit: UInt32) {
+    let script = Script(word: word(Self.contended | bit, number: Self.generation - 1))
+    #expect(release(script))
+    #expect(script.word == 0)
+    #expect(script.wakes == [.wake(1, .ordinary)])
+  }
+
+  @Test func aReleaseWakesNobodyWhereNobodySleeps() {
+    let script = Script(word: Self.contended)
+    script.interfere(after: .compareExchange(locked, 0, .releasing), making: locked)
+    #expect(release(script))
+    #expect(script.word == 0)
+    #expect(script.wakes.isEmpty)
+  }
+
+  @Test func aReleaseThatAnotherForestallsLooksAgain() {
+    let script = Script(word: Self.contended)
+    let seen = word(Self.contended | marked, number: Self.generation)
+    script.interfere(after: .load, making: seen)
+    #expect(release(script))
+    #expect(script.word == word(Self.contended | handed, number: Self.generation))
+    #expect(script.wakes == [.wake(1, .marked)])
+  }
+
+  @Test func aReleaseThatAnotherReleaseForestallsIsOneTooMany() {
+    let script = Script(word: Self.contended)
+    script.interfere(after: .load, making: 0)
+    #expect(!release(script))
+    #expect(script.wakes.isEmpty)
+  }
+}

@@ -1,0 +1,91 @@
+import FastLock
+import Testing
+
+/// One thread's machine whose waits come back as a test says, and which records what was asked of it.
+enum ScriptedMachine: Machine {
+  typealias Word = Script
+
+  @TaskLocal static var current = Script(word: 0)
+
+  static func load(_ word: Script, _ order: LoadOrder, at site: StaticString) -> UInt32 {
+    word.perform(.load) { word.word }
+  }
+
+  static func store(_ value: UInt32, to word: Script, _ order: StoreOrder, at site: StaticString) {
+    word.perform(.store(value)) { word.word = value }
+  }
+
+  static func exchange(
+    _ word: Script, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
+  ) -> UInt32 {
+    word.perform(.exchange(value, order)) {
+      defer { word.word = value }
+      return word.word
+    }
+  }
+
+  static func compareExchange(
+    _ word: Script, expected: UInt32, desired: UInt32, _ order: CompareExchangeOrder, at site: StaticString
+  ) -> Bool {
+    word.perform(.compareExchange(expected, desired, order)) {
+      guard word.word == expected else { return false }
+      word.word = desired
+      return true
+    }
+  }
+
+  static func wait(
+    _ word: Script, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    at site: StaticString
+  ) -> WaitOutcome {
+    word.perform(.wait(expected, sleepers, deadline)) { word.nextOutcome() }
+  }
+
+  static func waitInterruptibly(
+    _ word: Script, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
+    seen: inout InterruptCount, at site: StaticString
+  ) -> WaitOutcome {
+    word.perform(.interruptibleWait(expected, sleepers, deadline, seen: seen)) { word.nextOutcome() }
+  }
+
+  static func wake(_ word: Script, count: Int32, among sleepers: Sleepers, at site: StaticString) -> Int32 {
+    word.perform(.wake(count, sleepers)) { word.sleeperCount }
+  }
+
+  static func interruptCount() -> InterruptCount {
+    current.perform(.interruptCount) { current.interruptCount }
+  }
+
+  static func now() -> Deadline { Deadline(nanoseconds: current.now) }
+
+  static func pause() { current.perform(.pause) {} }
+
+  static func spinBudget() -> SpinBudget { current.budget }
+
+  static var forkGeneration: UInt32 { current.forkGeneration }
+}
+
+extension ScriptedMachine: AsymmetricMachine {
+  static func loadByte(_ byte: LockByte, of word: Script, at site: StaticString) -> UInt8 {
+    word.perform(.loadByte(byte)) { word[byte] }
+  }
+
+  static func storeByte(_ value: UInt8, to byte: LockByte, of word: Script, at site: StaticString) {
+    word.perform(.storeByte(value, byte)) { word[byte] = value }
+  }
+
+  static func exchangeByte(
+    _ byte: LockByte, of word: Script, with value: UInt8, at site: StaticString
+  ) -> UInt8 {
+    word.perform(.exchangeByte(value, byte)) {
+      defer { word[byte] = value }
+      return word[byte]
+    }
+  }
+
+  static func processBarrier(at site: StaticString) -> Bool {
+    current.perform(.barrier) { !current.refusesBarriers }
+  }
+
+  static var quietUnlocks: UInt32 { 4 }
+}

@@ -1,0 +1,135 @@
+import CTestSupport
+import FastLock
+import TestSupport
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Locks for which a waiter's patience has ended at the fork, held by the thread that forks or by another.
+func forkWithMarkedWaiters() throws {
+  for kind in LockKind.allCases {
+    try forkHoldingWhatIsMarked(kind.make())
+    try forkWhileAnotherHoldsWhatIsMarked(kind.make())
+  }
+}
+
+private func forkHoldingWhatIsMarked(_ lock: any AnyLock) throws {
+  var isChild = false
+  let waiters = try lock.withLock {
+    let waiters = try markedWaiters(lock)
+    try inForkedChildReturning(&isChild) {
+      try TestThread { checkIsTakenForGood(lock) }.join()
+    }
+    return waiters
+  }
+  if isChild {
+    try checkWorks(lock)
+    _exit(0)
+  }
+  for waiter in waiters { try waiter.join() }
+  try checkWorks(lock)
+}
+
+private func forkWhileAnotherHoldsWhatIsMarked(_ lock: any AnyLock) throws {
+  let end = StartGate(parties: 2)
+  let holding = StartGate(parties: 2)
+  let holder = TestThread {
+    lock.withLock {
+      holding.pass()
+      end.pass()
+    }
+  }
+  holding.pass()
+  let waiters = try markedWaiters(lock)
+  try inForkedChild {
+    checkIsTakenForGood(lock)
+    guard let box = lock as? LockBox else { return }
+    try box.lock.release()
+    check(!box.lock.isLocked, "it could be released")
+    try checkWorks(box)
+  }
+  end.pass()
+  try holder.join()
+  for waiter in waiters { try waiter.join() }
+}
+
+/// Tries and timed waits fail, also one that waits until its own patience has ended.
+private func checkIsTakenForGood(_ lock: any AnyLock) {
+  check(lock.isTaken, "a try fails")
+  check(lock.isTaken(for: MutexWord.patience * 5), "a timed wait ends")
+}
+
+/// Threads that wait for a lock that is held, one of them with a mark: it alone, and who comes later, sleeps without limit.
+private func markedWaiters(_ lock: any AnyLock) throws -> [TestThread<Void>] {
+  let waiters = (0..<3).map { _ in TestThread { lock.withLock {} } }
+  try waitUntil("a waiter's patience to end") {
+    waiters.contains { $0.kernelID.futexSleep?.hasTimeout == false }
+  }
+  return waiters
+}
+
+/// Locks that were handed over at the fork to a waiter that had yet to notice.
+func forkWithHandedLocks() throws {
+  // On one CPU the waiter seldom runs between the hand-over and the fork.
+  check(test_run_on_one_cpu(0) == 0, "one CPU is enough")
+  let lock = SharedWord()
+  try forkUntilHanded(lock, take: { unsafe FutexLock.lock(lock.word) }, free: lock.release) {
+    check(unsafe FutexLock.isLocked(lock.word), "it is locked")
+    check(unsafe !FutexLock.tryLock(lock.word), "a try fails")
+    check(unsafe !FutexLock.lock(lock.word, within: MutexWord.patience * 5), "a timed wait ends")
+    lock.release()
+    check(unsafe !FutexLock.release(lock.word), "once")
+    check(unsafe FutexLock.tryLock(lock.word), "it can be taken after that")
+  }
+  let mutex = SharedWord()
+  try forkUntilHanded(
+    mutex, take: { unsafe MutexLock.lock(mutex.word) }, free: { unsafe MutexLock.unlock(mutex.word) }
+  ) {
+    check(unsafe !MutexLock.tryLock(mutex.word), "a try fails")
+    check(unsafe !MutexLock.lock(mutex.word, within: MutexWord.patience * 5), "a timed wait ends")
+  }
+}
+
+private func forkUntilHanded(
+  _ shared: SharedWord, take: @escaping @Sendable () -> Void, free: @escaping @Sendable () -> Void,
+  _ checkInChild: () -> Void
+) throws {
+  let handedStatus: CInt = 2
+  try waitUntil("a fork beside a hand-over") {
+    take()
+    let waiter = TestThread {
+      take()
+      free()
+    }
+    try waitUntil("the waiter's patience to end") { waiter.kernelID.futexSleep?.hasTimeout == false }
+    free()
+    let child = ForkedChild {
+      guard unsafe shared.word.pointee & MutexWord.handed != 0 else { return 0 }
+      checkInChild()
+      return handedStatus
+    }
+    let status = try child.status()
+    check(status == 0 || status == handedStatus, "the forked child ended well")
+    try waiter.join()
+    return status == handedStatus
+  }
+}
+
+/// The word of a lock that threads may share, zero at first.
+@safe private final class SharedWord: @unchecked Sendable {
+  let word: UnsafeMutablePointer<UInt32>
+
+  init() {
+    unsafe word = .allocate(capacity: 1)
+    unsafe word.initialize(to: 0)
+  }
+
+  deinit { unsafe word.deallocate() }
+
+  @Sendable func release() {
+    check(unsafe FutexLock.release(word), "it is released")
+  }
+}
