@@ -73,9 +73,9 @@ extension Drill {
           isOpening = false
         } else {
           guard lock.isLeftToTheWatch() else { return false }
-          try lock.data.use(by: crew.watch)
-          useCount += 1
         }
+        try lock.data.use(by: crew.watch)
+        useCount += 1
         try lock.release()
         return true
       } _: { thread in

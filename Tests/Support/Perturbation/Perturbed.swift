@@ -32,7 +32,7 @@ package enum Perturbed: @unsafe Machine {
       case .relaxed: return unsafe cperturbation_exchange_relaxed(word, value)
       case .torn:
         let old = unsafe Hardware.load(word, order == .acquiring ? .acquiring : .relaxed, at: site)
-        thread.disturb()
+        thread.comeLate(.nap, onceIn: 2)
         unsafe Hardware.store(value, to: word, .releasing, at: site)
         return old
       default: return unsafe Hardware.exchange(word, with: value, order, at: site)
@@ -53,7 +53,7 @@ package enum Perturbed: @unsafe Machine {
       case .clears(let bits): desired &= ~bits
       case .torn:
         guard unsafe Hardware.load(word, .acquiring, at: site) == expected else { return false }
-        thread.disturb()
+        thread.comeLate(.nap, onceIn: 2)
         unsafe Hardware.store(desired, to: word, .releasing, at: site)
         return true
       default: break

@@ -31,7 +31,7 @@ extension Perturbed: @unsafe AsymmetricMachine {
         return unsafe cperturbation_exchange_byte_relaxed(Hardware.address(of: byte, in: word), value)
       case .torn:
         let old = unsafe Hardware.loadByte(byte, of: word, at: site)
-        thread.disturb()
+        thread.comeLate(.nap, onceIn: 2)
         unsafe Hardware.storeByte(value, to: byte, of: word, at: site)
         return old
       default: return unsafe Hardware.exchangeByte(byte, of: word, with: value, at: site)
