@@ -4,6 +4,7 @@ private typealias Algorithm = AsymmetricMutex<Perturbed>
 
 extension Drill {
   static let asymmetricMutex = Drill("AsymmetricMutex") { _ in SharedMutex() }
+    // These matter while a store is on its way to memory, which takes a CPU less time than a system call.
     .blind(at: ["barrier", "unconfirm", "wake all", "after unlock"])
 }
 

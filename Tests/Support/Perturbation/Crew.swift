@@ -53,7 +53,11 @@ struct Crew {
 
   /// What a member does between two rounds.
   func rest(_ thread: PerturbedThread) {
-    for _ in 0..<thread.draw(below: longestRest) { thread.disturb() }
+    var left = thread.draw(below: longestRest)
+    while left > 0 {
+      thread.disturb()
+      left -= 1
+    }
   }
 
   /// Runs `body` in all members, which start together.

@@ -7,7 +7,7 @@ package struct Drill: Sendable, CustomStringConvertible {
 
   /// The name of the generic enum in the sources.
   package let algorithm: String
-  /// Where a mistake shows only while a store is on its way to memory, which takes a CPU less time than a system call.
+  /// The sites of mistakes that real threads do not show.
   package private(set) var blindSpots: Set<String> = []
   private let run: @Sendable (Crew) throws -> Void
 

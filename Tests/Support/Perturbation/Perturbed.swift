@@ -100,7 +100,8 @@ package enum Perturbed: @unsafe Machine {
     }
   }
 
-  package static var forkGeneration: UInt32 { Hardware.forkGeneration }
+  /// Nobody forks here. The count of forks is a global: see ``PerturbedThread``.
+  package static var forkGeneration: UInt32 { 0 }
 
   package static func interruptCount() -> InterruptCount { Hardware.interruptCount() }
 
