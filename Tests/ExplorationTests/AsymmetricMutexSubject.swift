@@ -43,8 +43,7 @@ extension Subject {
       Mutation(.skipped, at: "leave"),
       Mutation(.skipped, at: "after unlock"),
       Mutation(.dropped, at: "begin to count"),
-    ],
-    runsOnHardware: false)
+    ])
 
   private static let twoThreads = scenario("2 x 3", [[lock, timedLock, lock], [lateLock, tryLock, lock]])
   private static let threeOnce = scenario("3 x 1", [[lock], [timedLock], [lock]])

@@ -10,8 +10,6 @@ struct Mutant: Sendable, CustomStringConvertible {
     subject.mutants.map { Mutant(subject: subject, mutation: $0) }
   }
 
-  static let onHardware = all.filter(\.subject.runsOnHardware)
-
   var description: String { "\(subject): \(mutation)" }
 }
 

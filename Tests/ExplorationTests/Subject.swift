@@ -8,13 +8,10 @@ struct Subject: Sendable, CustomStringConvertible {
   let scenarios: [Scenario]
   /// Ways to break it, each of which a scenario must reveal.
   let mutants: [Mutation]
-  /// Whether a type of the library binds it to the hardware, so that it can be tried on real threads too.
-  var runsOnHardware = true
 
   var description: String { algorithm }
 
   static let all = [asymmetricMutex, releasableLock, oneShotEvent]
-  static let onHardware = all.filter(\.runsOnHardware)
 }
 
 extension Scenario {

@@ -214,7 +214,6 @@ extension World {
     let program = world.state.pointee.programs[world.thread]
     for index in 0..<program.count {
       world.running.pointee.operation = UInt8(index)
-      world.running.pointee.lastSeen = 0
       program[index].run(world)
     }
     world.finish()

@@ -53,7 +53,6 @@ extension World {
     print.add(
       UInt64(thread.status.rawValue) | UInt64(thread.operation) << 8 | UInt64(thread.sleepsAt) << 16
         | UInt64(thread.pendingStoreCount) << 24 | UInt64(thread.notes) << 32)
-    print.add(UInt64(thread.lastSeen))
     if thread.hasBegun { for word in state.pointee.coroutines[index].stack { print.add(word) } }
     print.add(knowledge(in: thread.clock))
     if thread.status == .asleep {

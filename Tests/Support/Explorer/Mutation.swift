@@ -7,10 +7,6 @@ package struct Mutation: Sendable, CustomStringConvertible {
     case dropped
     /// Wakes at most so many.
     case wakes(Int32)
-    /// Writes this instead.
-    case writes(UInt32)
-    /// Writes the second where it finds the first.
-    case replaces(UInt32, by: UInt32)
     /// Writes without these bits.
     case clears(UInt32)
     /// Does not happen, and says that it did.
@@ -21,8 +17,6 @@ package struct Mutation: Sendable, CustomStringConvertible {
     case sleepsUnchecked
     /// A wait that was ended by a wake-up says that it was timed out.
     case losesWakeUp
-    /// A load returns the value before the last one.
-    case stale
     /// A read-modify-write that falls apart into a load and a store.
     case torn
     /// Reads the word where the address alone may be used.

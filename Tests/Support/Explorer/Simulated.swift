@@ -8,8 +8,7 @@ package enum Simulated: Machine {
     let world = World.current
     world.takeTurn()
     let mutation = world.mutation(at: site)
-    var value = world.load(Access(word), acquiring: order == .acquiring && mutation != .relaxed)
-    if mutation == .stale { swap(&value, &world.running.pointee.lastSeen) }
+    let value = world.load(Access(word), acquiring: order == .acquiring && mutation != .relaxed)
     world.log { "load \"\(site)\": \(world.hexadecimal(value))" }
     return value
   }
@@ -28,23 +27,18 @@ package enum Simulated: Machine {
     let world = World.current
     world.takeTurn()
     let mutation = world.mutation(at: site)
-    var new = value
-    if case .writes(let other) = mutation { new = other }
     let ordered = mutation != .relaxed
     let old: UInt32
     if mutation == .torn {
       old = world.load(Access(word), acquiring: order == .acquiring)
       world.takeTurn()
-      world.store(new, to: Access(word), releasing: order == .releasing)
+      world.store(value, to: Access(word), releasing: order == .releasing)
     } else {
       old = world.modify(
         Access(word), acquiring: ordered && order == .acquiring, releasing: ordered && order == .releasing
-      ) { found in
-        if case .replaces(found, let other) = mutation { new = other }
-        return new
-      }
+      ) { _ in value }
     }
-    world.log { "exchange \"\(site)\": \(world.hexadecimal(old)) becomes \(world.hexadecimal(new))" }
+    world.log { "exchange \"\(site)\": \(world.hexadecimal(old)) becomes \(world.hexadecimal(value))" }
     return old
   }
 
@@ -55,7 +49,6 @@ package enum Simulated: Machine {
     world.takeTurn()
     let mutation = world.mutation(at: site)
     var new = desired
-    if case .writes(let other) = mutation { new = other }
     if case .clears(let bits) = mutation { new &= ~bits }
     let old: UInt32
     switch mutation {

@@ -40,8 +40,6 @@ struct ThreadState {
   var hasBegun = false
   /// The operation of its program that it executes.
   var operation: UInt8 = 0
-  /// The last value that it loaded in that operation.
-  var lastSeen: UInt32 = 0
   /// What an operation leaves for later ones of the same thread.
   var notes: UInt32 = 0
   var clock = VectorClock()

@@ -6,6 +6,8 @@ struct Crew {
   private static let fewest = 3
   private static let most = 8
   private static let roundCounts = 4...24
+  /// Operations of a member in one run. Far more than the most rounds need.
+  private static let mostOperations = 100_000
 
   let roundCount: Int
   /// In steps at which others may go first. Short rests make crowds, long ones let a lock be free at times.
@@ -16,8 +18,9 @@ struct Crew {
   /// All that chance decides in the run follows from `seed`.
   init(seed: UInt64, mutation: Mutation?) {
     var random = SplitMix64(seed: seed)
+    let clock = Self.clock(drawing: random.next())
     func thread(_ number: Int) -> PerturbedThread {
-      PerturbedThread(number: number, seed: random.next(), mutation: mutation)
+      PerturbedThread(number: number, seed: random.next(), clock: clock, mutation: mutation)
     }
     roundCount = .random(in: Self.roundCounts, using: &random)
     longestRest = 1 << (random.next() % 8)
@@ -25,9 +28,22 @@ struct Crew {
     watch = thread(members.count)
   }
 
+  private static func clock(drawing number: UInt64) -> PerturbedClock {
+    switch number % 4 {
+    case 0: PerturbedClock(haste: 3, lag: .zero)
+    case 1: PerturbedClock(haste: 5, lag: .zero)
+    // Long enough for the thread that watches to see all asleep whom nobody will wake: what a deadline may still mend
+    // is a mistake all the same.
+    default: PerturbedClock(haste: 0, lag: .milliseconds(10))
+    }
+  }
+
   /// What all did. Once the run has ended.
   var tally: Tally {
-    members.reduce(into: watch.tally) { $0.add($1.tally) }
+    ([watch] + members).reduce(into: Tally()) { sum, thread in
+      sum.add(thread.tally)
+      sum.operations += thread.operationCount
+    }
   }
 
   /// Whether every member has gone to sleep at least once.
@@ -37,19 +53,25 @@ struct Crew {
 
   /// What a member does between two rounds.
   func rest(_ thread: PerturbedThread) {
-    for _ in 0..<thread.draw(below: longestRest) { thread.disturb() }
+    var left = thread.draw(below: longestRest)
+    while left > 0 {
+      thread.disturb()
+      left -= 1
+    }
   }
 
   /// Runs `body` in all members, which start together.
   ///
   /// - Parameters:
+  ///   - excuse: whether all may sleep though nobody is about to wake anybody.
   ///   - help: what the watching thread does meanwhile, again and again; whether there was anything to do.
   ///   - body: what each member does.
   /// - Returns: what it returned, in any order.
-  /// - Throws: what a member threw, or ``BrokenRule`` when all that have not ended sleep for good. The others are left
-  ///   to themselves then.
+  /// - Throws: what a member threw, or ``BrokenRule`` when one spins or all that have not ended sleep. They are left to
+  ///   themselves then.
   func run<Value: Sendable>(
-    helping help: () throws -> Bool, _ body: @escaping @Sendable (PerturbedThread) throws -> Value
+    excusing excuse: () -> Bool = { false }, helping help: () throws -> Bool,
+    _ body: @escaping @Sendable (PerturbedThread) throws -> Value
   ) throws -> [Value] {
     let gate = StartGate(parties: members.count)
     var running = members.map { member in
@@ -69,21 +91,24 @@ struct Crew {
         return false
       }
       if running.isEmpty { return values }
-      if sleepForGood(running.map { ($0.member, $0.thread.kernelID) }), try !watch.run(help) {
+      if areAsleep(running.map { ($0.member, $0.thread.kernelID) }), !excuse(), try !watch.run(help) {
         throw BrokenRule("lost wake-up: all that have not ended sleep")
+      }
+      if running.contains(where: { $0.member.operationCount > Self.mostOperations }) {
+        throw BrokenRule("spins without end")
       }
       guard monotonicNow() < limit else { throw Hang(waitingFor: "the threads of a run to end") }
       nap(.microseconds(20))
     }
   }
 
-  /// Whether all of these sleep, at one and the same moment, until one of them wakes another.
-  private func sleepForGood(_ threads: [(PerturbedThread, KernelThreadID)]) -> Bool {
+  /// Whether all of these sleep, at one and the same moment, and for long.
+  private func areAsleep(_ threads: [(PerturbedThread, KernelThreadID)]) -> Bool {
     func sleepCounts() -> [Int]? {
       var counts: [Int] = []
       for (thread, kernelID) in threads {
         // On the way to its sleep it may have to wait for an allocator or a sanitizer, but not in this way.
-        guard thread.sleepsForGood, kernelID.futexSleep != nil else { return nil }
+        guard thread.sleepsForLong, kernelID.futexSleep != nil else { return nil }
         guard let count = kernelID.sleepCount else { return nil }
         counts.append(count)
       }

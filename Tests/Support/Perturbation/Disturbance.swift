@@ -6,10 +6,12 @@ package enum Disturbance: Int, CaseIterable, Sendable {
   case nap
   /// A wait comes back as if woken, without having slept.
   case earlyReturn
-  /// A wait comes back as if woken, after it has slept for a while.
+  /// A wait comes back as if woken or by a signal, after it has slept for a while.
   case cutSleep
-  /// A wait is refused: the value has changed, or a signal came.
+  /// A wait is refused, since the value has changed or a signal came; or a process barrier.
   case refusal
+  /// A wait that has a deadline would end late.
+  case lag
   /// A thread wakes others late.
   case lateWake
   /// A woken thread comes back late.
@@ -19,6 +21,7 @@ package enum Disturbance: Int, CaseIterable, Sendable {
 /// What threads did on the perturbed machine, and what was done to them.
 package struct Tally: Sendable {
   package internal(set) var operations = 0
+  package internal(set) var wakes = 0
   /// Waits that went to the kernel.
   package internal(set) var sleeps = 0
   /// Waits that the kernel ended because of a wake-up.
@@ -32,6 +35,7 @@ package struct Tally: Sendable {
 
   mutating func add(_ other: Tally) {
     operations += other.operations
+    wakes += other.wakes
     sleeps += other.sleeps
     wakeUps += other.wakeUps
     for disturbance in Disturbance.allCases { self[disturbance] += other[disturbance] }
@@ -41,6 +45,8 @@ package struct Tally: Sendable {
 extension Tally: CustomStringConvertible {
   package var description: String {
     let injected = Disturbance.allCases.map { "\($0) \(self[$0])" }.joined(separator: ", ")
-    return "\(operations) operations, \(sleeps) sleeps, \(wakeUps) wake-ups; injected: \(injected)"
+    return """
+      \(operations) operations, \(sleeps) sleeps, \(wakes) wakes, \(wakeUps) wake-ups; injected: \(injected)
+      """
   }
 }

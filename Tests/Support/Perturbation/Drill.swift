@@ -7,15 +7,23 @@ package struct Drill: Sendable, CustomStringConvertible {
 
   /// The name of the generic enum in the sources.
   package let algorithm: String
+  /// The sites of mistakes that real threads do not show.
+  package private(set) var blindSpots: Set<String> = []
   private let run: @Sendable (Crew) throws -> Void
 
-  package static let all = [releasableLock, oneShotEvent]
+  package static let all = [asymmetricMutex, releasableLock, oneShotEvent]
 
   package var description: String { algorithm }
 
   init(_ algorithm: String, _ run: @escaping @Sendable (Crew) throws -> Void) {
     self.algorithm = algorithm
     self.run = run
+  }
+
+  func blind(at sites: Set<String>) -> Drill {
+    var changed = self
+    changed.blindSpots = sites
+    return changed
   }
 
   /// Runs again and again for `time`, and a number of times at least.

@@ -65,9 +65,9 @@ extension Drill {
     case 0:
       if unsafe Algorithm.isSet(word(of: event)) { try read(event) }
     case 1:
-      let deadline = Hardware.now().advanced(by: .microseconds(thread.draw(below: 256)))
+      let deadline = thread.drawDeadline()
       if unsafe Algorithm.wait(word(of: event), until: deadline) { return try read(event) }
-      try require(deadline.hasPassed(at: Hardware.now), "gave up before the deadline")
+      try require(deadline.hasPassed(at: Perturbed.now), "gave up before the deadline")
     default:
       try wait(for: event)
     }

@@ -4,14 +4,13 @@ package import FastLock
 
 /// The hardware, on which real threads run the algorithms of the library, unchanged, at moments that chance chooses.
 ///
-/// All that it injects is what a scheduler or futex(2) may do.
+/// All that it injects is what a scheduler, futex(2) or membarrier(2) may do.
 package enum Perturbed: @unsafe Machine {
   package typealias Word = Hardware.Word
 
   package static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32 {
-    operate(at: site) { thread, mutation in
-      let value = unsafe Hardware.load(word, mutation == .relaxed ? .relaxed : order, at: site)
-      return mutation == .stale ? thread.replaceLastLoaded(by: value) : value
+    operate(at: site) { _, mutation in
+      unsafe Hardware.load(word, mutation == .relaxed ? .relaxed : order, at: site)
     }
   }
 
@@ -31,12 +30,9 @@ package enum Perturbed: @unsafe Machine {
     operate(at: site) { thread, mutation in
       switch mutation {
       case .relaxed: return unsafe cperturbation_exchange_relaxed(word, value)
-      case .writes(let other): return unsafe Hardware.exchange(word, with: other, order, at: site)
-      case .replaces(let found, let other):
-        return unsafe cperturbation_exchange_unless(word, value, found, other)
       case .torn:
         let old = unsafe Hardware.load(word, order == .acquiring ? .acquiring : .relaxed, at: site)
-        thread.disturb()
+        thread.comeLate(.nap, onceIn: 2)
         unsafe Hardware.store(value, to: word, .releasing, at: site)
         return old
       default: return unsafe Hardware.exchange(word, with: value, order, at: site)
@@ -54,11 +50,10 @@ package enum Perturbed: @unsafe Machine {
       case .dropped: return false
       case .skipped: return true
       case .relaxed: order = .relaxed
-      case .writes(let other): desired = other
       case .clears(let bits): desired &= ~bits
       case .torn:
         guard unsafe Hardware.load(word, .acquiring, at: site) == expected else { return false }
-        thread.disturb()
+        thread.comeLate(.nap, onceIn: 2)
         unsafe Hardware.store(desired, to: word, .releasing, at: site)
         return true
       default: break
@@ -91,6 +86,7 @@ package enum Perturbed: @unsafe Machine {
   {
     operate(at: site) { thread, mutation in
       thread.comeLate(.lateWake)
+      thread.tally.wakes += 1
       var count = count
       var sleepers = sleepers
       switch mutation {
@@ -104,11 +100,12 @@ package enum Perturbed: @unsafe Machine {
     }
   }
 
-  package static var forkGeneration: UInt32 { Hardware.forkGeneration }
+  /// Nobody forks here. The count of forks is a global: see ``PerturbedThread``.
+  package static var forkGeneration: UInt32 { 0 }
 
   package static func interruptCount() -> InterruptCount { Hardware.interruptCount() }
 
-  package static func now() -> Deadline { Hardware.now() }
+  package static func now() -> Deadline { PerturbedThread.current.clock.now() }
 
   package static func pause() {
     PerturbedThread.current.disturb()
@@ -123,11 +120,11 @@ package enum Perturbed: @unsafe Machine {
     return SpinBudget(pauses: pauses < 16 ? 0 : UInt32(pauses), longestGap: 8)
   }
 
-  private static func operate<Value>(
+  static func operate<Value>(
     at site: StaticString, _ operation: (PerturbedThread, Mutation.Kind?) -> Value
   ) -> Value {
     let thread = PerturbedThread.current
-    thread.tally.operations += 1
+    thread.willOperate()
     thread.disturb()
     defer { thread.disturb() }
     return operation(thread, thread.mutation(at: site))

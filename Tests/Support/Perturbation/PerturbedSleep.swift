@@ -2,35 +2,52 @@ import FastLock
 import TestSupport
 
 extension PerturbedThread {
-  /// Sleeps by `wait`, unless something befalls it. What it says has happened, may have.
+  /// Sleeps by `wait`, to which it gives a deadline of the hardware's clock, unless something befalls it. What it says
+  /// has happened, may have.
   func sleep(until deadline: Deadline, _ wait: (Deadline) -> WaitOutcome) -> WaitOutcome {
     switch draw(below: 8) {
     case 0: return inject(.earlyReturn) { .woken }
     case 1:
       return inject(.refusal) {
-        if deadline.hasPassed(at: Hardware.now) { return .timedOut }
+        if deadline.hasPassed(at: clock.now) { return .timedOut }
         return draw(below: 2) == 0 ? .valueChanged : .interrupted
       }
-    case 2:
+    case 2, 3:
       let cut = Hardware.now().advanced(by: .microseconds(draw(below: 256)))
-      guard cut < deadline else { return sleepUndisturbed(until: deadline, wait) }
-      let outcome = sleepUndisturbed(until: cut, wait)
-      return outcome == .timedOut ? inject(.cutSleep) { .woken } : outcome
+      guard cut < clock.hardwareTime(of: deadline) else { return sleepUndisturbed(until: deadline, wait) }
+      let outcome = sleep(until: cut, forLong: false, wait)
+      guard outcome == .timedOut else { return outcome }
+      return inject(.cutSleep) {
+        // It sleeps no more, and those who release a lock do not know.
+        comeLate(.lateReturn, onceIn: 2)
+        return draw(below: 2) == 0 ? .woken : .interrupted
+      }
     default: return sleepUndisturbed(until: deadline, wait)
     }
   }
 
   /// Naps, sometimes, before others learn of the thread.
-  func comeLate(_ disturbance: Disturbance) {
-    if draw(below: 8) == 0 { inject(disturbance) { nap(.microseconds(draw(below: 256))) } }
+  func comeLate(_ disturbance: Disturbance, onceIn times: UInt64 = 8) {
+    if draw(below: times) == 0 { inject(disturbance) { nap(.microseconds(draw(below: 256))) } }
   }
 
   private func sleepUndisturbed(
     until deadline: Deadline, _ wait: (Deadline) -> WaitOutcome
   ) -> WaitOutcome {
+    let end = clock.hardwareTime(of: deadline)
+    guard clock.lag > .zero, deadline < .farthest else {
+      return sleep(until: end, forLong: deadline >= .farthest, wait)
+    }
+    let outcome = inject(.lag) { sleep(until: end.advanced(by: clock.lag), forLong: true, wait) }
+    return outcome == .valueChanged && deadline.hasPassed(at: clock.now) ? .timedOut : outcome
+  }
+
+  private func sleep(
+    until end: Deadline, forLong isForLong: Bool, _ wait: (Deadline) -> WaitOutcome
+  ) -> WaitOutcome {
     tally.sleeps += 1
-    willSleep(forGood: deadline >= .farthest)
-    let outcome = wait(deadline)
+    willSleep(forLong: isForLong)
+    let outcome = wait(end)
     hasWokenUp()
     guard outcome == .woken else { return outcome }
     tally.wakeUps += 1

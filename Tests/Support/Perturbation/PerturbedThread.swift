@@ -13,7 +13,8 @@ import TestSupport
 /// A thread's share in a run on the perturbed machine: what is to befall it, and what did.
 ///
 /// Threads share nothing here that orders their accesses to other memory, lest it hide from ThreadSanitizer that an
-/// algorithm does not.
+/// algorithm does not. In a debug build the globals of Swift and loops over ranges do: the runtime tells
+/// ThreadSanitizer of each time that it asks whether something was already made.
 final class PerturbedThread: @unchecked Sendable {
   /// Chances in 65 536, before and after each operation of a thread that is disturbed most.
   private static let naps: UInt64 = 512
@@ -21,19 +22,21 @@ final class PerturbedThread: @unchecked Sendable {
   private static let spins: UInt64 = 8_192
 
   let number: Int
+  let clock: PerturbedClock
   private let mutation: Mutation?
   private let hasSleptBefore = Atomic(false)
   private let waitsForWakeUp = Atomic(false)
+  private let operations = Atomic(0)
 
   // The thread's own, and after its end its creator's.
   private var random: SplitMix64
   /// Threads differ, so that some overtake others: each step of it halves the chances.
   private let calm: UInt64
   var tally = Tally()
-  private var lastLoaded: UInt32 = 0
 
-  init(number: Int, seed: UInt64, mutation: Mutation?) {
+  init(number: Int, seed: UInt64, clock: PerturbedClock, mutation: Mutation?) {
     self.number = number
+    self.clock = clock
     self.mutation = mutation
     random = SplitMix64(seed: seed)
     calm = random.next() % 3 * 2
@@ -60,11 +63,11 @@ final class PerturbedThread: @unchecked Sendable {
   /// Whether it has gone to sleep at least once.
   var hasSlept: Bool { hasSleptBefore.load(ordering: .relaxed) }
 
-  /// Whether it sleeps, or is about to, until another wakes it.
-  var sleepsForGood: Bool { waitsForWakeUp.load(ordering: .relaxed) }
+  /// Whether it sleeps, or is about to, and will not wake up soon by itself.
+  var sleepsForLong: Bool { waitsForWakeUp.load(ordering: .relaxed) }
 
-  func willSleep(forGood isForGood: Bool) {
-    waitsForWakeUp.store(isForGood, ordering: .relaxed)
+  func willSleep(forLong isForLong: Bool) {
+    waitsForWakeUp.store(isForLong, ordering: .relaxed)
     hasSleptBefore.store(true, ordering: .relaxed)
   }
 
@@ -72,10 +75,21 @@ final class PerturbedThread: @unchecked Sendable {
     waitsForWakeUp.store(false, ordering: .relaxed)
   }
 
+  var operationCount: Int { operations.load(ordering: .relaxed) }
+
+  func willOperate() {
+    operations.store(operationCount + 1, ordering: .relaxed)
+  }
+
   // MARK: Chance
 
   /// A random number below `bound`.
   func draw(below bound: UInt64) -> UInt64 { random.next() % bound }
+
+  /// A deadline that comes in less than 256 microseconds of the hardware's clock.
+  func drawDeadline() -> Deadline {
+    clock.now().advanced(by: .microseconds(draw(below: 256) << clock.haste))
+  }
 
   /// Lets others go first, sometimes. To be called before and after each operation on what threads share.
   func disturb() {
@@ -87,7 +101,13 @@ final class PerturbedThread: @unchecked Sendable {
     } else if chance < Self.yields {
       inject(.yield) { sched_yield() }
     } else if chance < Self.spins {
-      inject(.spin) { for _ in 0..<amount { Hardware.pause() } }
+      inject(.spin) {
+        var left = amount
+        while left > 0 {
+          Hardware.pause()
+          left -= 1
+        }
+      }
     }
   }
 
@@ -103,11 +123,5 @@ final class PerturbedThread: @unchecked Sendable {
   func mutation(at site: StaticString) -> Mutation.Kind? {
     guard let mutation, mutation.concerns(site) else { return nil }
     return mutation.kind
-  }
-
-  /// Remembers what a load has seen; what the one before it had.
-  func replaceLastLoaded(by value: UInt32) -> UInt32 {
-    defer { lastLoaded = value }
-    return lastLoaded
   }
 }

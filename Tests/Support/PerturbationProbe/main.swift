@@ -21,7 +21,7 @@ guard arguments.count >= 2, let drill = Drill.all.first(where: { $0.algorithm ==
 else {
   fail(
     """
-    usage: perturbation-probe ALGORITHM SECONDS [MUTATION [NUMBER...] SITE]
+    usage: perturbation-probe ALGORITHM SECONDS [MUTATION [NUMBER] SITE]
     algorithms: \(Drill.all.map(\.algorithm).joined(separator: " "))
     """, 64)
 }
