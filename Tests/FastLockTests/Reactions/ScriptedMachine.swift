@@ -60,6 +60,8 @@ enum ScriptedMachine: Machine {
 
   static func pause() { current.perform(.pause) {} }
 
+  static func draw(below bound: UInt32) -> UInt32 { bound / 2 }
+
   static func spinBudget() -> SpinBudget { current.budget }
 
   static var forkGeneration: UInt32 { current.forkGeneration }
