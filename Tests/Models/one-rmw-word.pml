@@ -125,7 +125,7 @@ inline look() {
     :: !IS_GIVEN && !HAS(LOCKED) ->
        if :: has_mark -> forget_mark(); has_mark = false; overtakes = 0 :: else fi;
        if
-       :: quitting -> /* Free, and must not be taken: see leaveFree. */
+       :: quitting -> /* Free, and must not be taken. */
           next = leave;
           if
           :: MUST_PASS_ON && MARK_IS_ALIVE -> next = wake_marked
