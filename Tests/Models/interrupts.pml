@@ -2,10 +2,11 @@
  * How an interrupt reaches the main thread and ends its interruptible wait.
  *
  * Modelled: Sources/FastLock/Foundations/MainThreadInterrupts.swift, waitInterruptibly of Hardware.swift,
- * lockInterruptibly of ThreeStateLock.swift and checkInterrupt of Threads. The main thread checks for
- * interrupts and waits interruptibly for a lock, with a deadline or without, any number of times. N-1 workers
- * lock and unlock the same lock and may sleep at the same word. POSTERS post ROUNDS times each at most, one of
- * two signals each time. A worker may keep the lock for as long as an interrupt is due or may still be posted.
+ * lockInterruptibly of ReleasableLock.swift with Waiter.swift, and checkInterrupt of Threads. The main thread
+ * checks for interrupts and waits interruptibly for a lock, with a deadline or without, any number of times.
+ * N-1 workers lock and unlock the same lock and may sleep at the same word. POSTERS post ROUNDS times each at
+ * most, one of two signals each time. A worker may keep the lock for as long as an interrupt is due or may
+ * still be posted.
  * With LEAVES_PENDING, what the lock runs on an interrupt takes none and lets the wait go on.
  *
  * The slice that bounds a sleep may end it at any time, but nothing can rely on it: it must end a sleep only
@@ -13,8 +14,9 @@
  * each sleep. Hence a wait that needs the slice for anything else, or a second slice, is a deadlock.
  *
  * Abstracted: memory orders; all is sequentially consistent here, as in the source all is that the hand-shake
- * relies on. Polling, as three-state-word.pml says. A handler that posts on the main thread itself: it is a
- * poster that the main thread does not overtake. Posts so many that the count is the same again.
+ * relies on. What releasable-word.pml says, and loads that are older than a wake-up, which releasable-lock.pml
+ * has. A handler that posts on the main thread itself: it is a poster that the main thread does not overtake.
+ * Posts so many that the count is the same again.
  *
  * Claimed:
  * - No interrupt is lost, dropped or invented: what is pending is what was posted and not thrown since. So each
@@ -24,13 +26,14 @@
  * - The wait ends after a post, or with LEAVES_PENDING looks again, although the lock is never released: at
  *   once, or after one slice if the wake-up came in vain.
  * - The interrupt's wake-up reaches only the main thread: others that sleep at the word sleep on.
- * - No lost wake-up of the lock: whether or not the main thread leaves by an interrupt, nobody sleeps for good.
+ * - No lost wake-up of the lock: whether or not the main thread leaves by an interrupt, nobody sleeps for good,
+ *   and nothing is handed over to one who has left.
  * - Progress, if each process that can go on does (weak fairness): again and again somebody gets the lock or a
  *   call of the main thread returns, or all stop.
  *
  * Mutants: NO_SLICE, COUNT_READ_AFTER_LOOK, ANNOUNCE_AFTER_COUNT, NO_ANNOUNCEMENT, ADDRESS_READ_FIRST,
- * COUNT_BEFORE_PENDING, TAKE_WITHOUT_AND, HIGHEST_FIRST, WAKE_ANYBODY, WAKE_EVERYBODY, THROW_WHEN_WOKEN; with
- * LEAVES_PENDING PENDING_FOR_COUNT.
+ * COUNT_BEFORE_PENDING, TAKE_WITHOUT_AND, HIGHEST_FIRST, WAKE_ANYBODY, WAKE_EVERYBODY, THROW_WHEN_WOKEN,
+ * THROW_WITH_MARK; with LEAVES_PENDING PENDING_FOR_COUNT.
  */
 
 #ifndef POSTERS
@@ -38,17 +41,15 @@
 #endif
 
 #include "futex.pml"
-#include "three-state-word.pml"
+#include "releasable-word.pml"
 
-#define NOBODY N
 #define MAIN 1 /* The set of the main thread alone: those who sleep with the interrupt's bit. */
 
 byte pending;
 byte posted;
 bool announced; /* sleepingAt is the word. */
 
-byte owner = NOBODY;  /* A ghost, as are all below. */
-byte due;             /* Signals that were posted and not thrown since. */
+byte due;             /* Signals that were posted and not thrown since. A ghost, as are all below. */
 bool unseen;          /* With LEAVES_PENDING: a post was counted since the main thread looked. */
 bool in_vain;         /* Since the announcement a wake-up found the main thread awake. */
 byte stopped_posters;
@@ -61,17 +62,65 @@ bool main_stopped;
 #endif
 
 inline did_use() {
-  assert(word <= CONTENDED && (word == FREE) == (owner == NOBODY))
-}
-
-inline did_acquire() {
-  assert(owner == NOBODY);
-  owner = _pid
+  skip
 }
 
 inline did_release() {
-  assert(owner == _pid);
-  owner = NOBODY
+  skip
+}
+
+inline try_lock() {
+  atomic {
+    if
+    :: word == 0 -> word = LOCKED; taken = true; did_acquire()
+    :: word != 0
+    fi
+  }
+}
+
+/* Ends with `taken`, ready for a sleep with `expected`, or else without the lock. */
+inline turn() {
+  atomic {
+    seen = word;
+    if
+    :: leaving = true
+    :: true
+    fi;
+    if
+    :: MAY_MARK(seen) -> marks = true
+    :: true
+    fi;
+    look();
+    taken = next == took;
+    next = 0
+  }
+}
+
+/* A sleep that ends by itself, or does not begin. */
+inline nap() {
+  if
+  :: atomic { word == expected -> fall_asleep() };
+     if
+     :: atomic { !IS_IN_QUEUE -> outcome = woken }
+     :: atomic {
+          IS_IN_QUEUE -> get_up();
+          if
+          :: outcome = woken
+          :: outcome = timedOut
+          :: outcome = interrupted
+          fi
+        }
+     fi
+  :: outcome = valueChanged
+  fi
+}
+
+inline unlock() {
+  atomic { seen = word; release() };
+  if
+  :: next != 0 -> wake()
+  :: next == 0
+  fi
 }
 
 /* Ends with what it throws in `thrown`, or with 0 there. */
@@ -135,14 +184,14 @@ inline wait_interruptibly() {
      announce();
 #endif
      if
-     :: atomic { word == CONTENDED -> sleepers = sleepers | SELF };
+     :: atomic { word == expected -> fall_asleep() };
         if
-        :: atomic { !(sleepers & SELF) -> outcome = woken }
+        :: atomic { !IS_IN_QUEUE -> outcome = woken }
 #ifndef MUTANT_NO_SLICE
-        :: atomic { (sleepers & SELF) && in_vain -> sleepers = sleepers & ~SELF; outcome = valueChanged }
+        :: atomic { IS_IN_QUEUE && in_vain -> get_up(); outcome = valueChanged }
 #endif
         fi
-     :: futex_nap(word, CONTENDED, sleepers, outcome)
+     :: nap()
      fi
   fi;
   atomic { announced = false; in_vain = false }
@@ -150,46 +199,68 @@ inline wait_interruptibly() {
 
 /* Ends with `taken`, with `thrown`, or by a time-out. */
 inline lock_interruptibly() {
-  poll();
-  take();
-  if
-  :: taken
-  :: !taken ->
 #ifdef MUTANT_COUNT_READ_AFTER_LOOK
-     on_interrupt();
-     count = COUNT;
+  on_interrupt();
+  count = COUNT;
 #else
-     count = COUNT;
-     on_interrupt();
+  count = COUNT;
+  on_interrupt();
 #endif
-     do
-     :: thrown != 0 -> break
-     :: thrown == 0 ->
-        mark();
-        if
-        :: taken -> break
-        :: !taken
-        fi;
-        wait_interruptibly();
-        if
-        :: atomic { outcome == timedOut -> outcome = 0 }; break /* The deadline, and else the slice. */
+  do
+  :: thrown != 0 -> break
+  :: thrown == 0 ->
+     turn();
+     if
+     :: expected == 0 -> break
+     :: expected != 0
+     fi;
+     wait_interruptibly();
+     if
+     /* Whether the deadline has passed too is for the look that follows, unless an interrupt is thrown. */
 #ifdef MUTANT_THROW_WHEN_WOKEN
-        :: atomic { outcome == interrupted || outcome == woken -> outcome = 0 }; on_interrupt()
+     :: atomic { outcome == interrupted || outcome == woken -> outcome = 0; expected = 0 };
 #else
-        :: atomic { outcome == interrupted -> outcome = 0 }; on_interrupt()
+     :: atomic { outcome == interrupted -> outcome = 0; expected = 0 };
 #endif
-        :: atomic { outcome != interrupted -> outcome = 0 }
+#ifndef MUTANT_THROW_WITH_MARK
+        atomic { step_aside() };
+        if
+        :: next != 0 -> wake()
+        :: next == 0
         fi;
-        poll()
-     od;
-     atomic { seen = FREE; count = 0 }
-  fi
+#endif
+        on_interrupt()
+#ifndef MUTANT_THROW_WHEN_WOKEN
+     :: atomic { outcome == woken -> outcome = 0; expected = 0; carries = true }
+#endif
+     :: atomic { outcome == timedOut || outcome == valueChanged -> outcome = 0; expected = 0 }
+     fi
+  od;
+  count = 0
+}
+
+/* Ends with `taken`, or by a time-out. */
+inline lock_slow() {
+  do
+  :: turn();
+     if
+     :: expected == 0 -> break
+     :: expected != 0
+     fi;
+     if
+     :: atomic { word == expected -> fall_asleep() };
+        atomic { !IS_IN_QUEUE -> outcome = woken }
+     :: nap()
+     fi;
+     atomic { carries = outcome == woken; outcome = 0; expected = 0 }
+  od
 }
 
 active proctype main_thread() {
   bool taken;
-  byte seen, count, signals, thrown, began_with;
-  mtype outcome;
+  bool carries, leaving, marks;
+  byte seen, expected, count, signals, thrown, began_with;
+  mtype next, outcome;
 
   do
   :: check();
@@ -211,9 +282,9 @@ progress_returned:
 }
 
 active [N - 1] proctype worker() {
-  bool taken;
-  byte seen;
-  mtype outcome;
+  bool taken, carries, leaving, marks;
+  byte seen, expected;
+  mtype next, outcome;
 
   do
   :: try_lock();
@@ -251,16 +322,18 @@ inline count_post() {
 /* The interrupt's own wake-up. The address is all it uses. */
 inline wake_main_thread() {
   atomic {
-    others = sleepers & ~MAIN;
-    in_vain = in_vain || (announced && !(sleepers & MAIN));
+    others = (ordinary | marked) & ~MAIN;
+    in_vain = in_vain || (announced && !((ordinary | marked) & MAIN));
 #if defined(MUTANT_WAKE_ANYBODY)
-    futex_wake_one(sleepers);
+    futex_wake_one(ordinary);
 #elif defined(MUTANT_WAKE_EVERYBODY)
-    futex_wake_all(sleepers);
+    futex_wake_all(ordinary);
+    futex_wake_all(marked);
 #else
-    sleepers = sleepers & ~MAIN;
+    ordinary = ordinary & ~MAIN;
+    marked = marked & ~MAIN;
 #endif
-    assert((sleepers & ~MAIN) == others);
+    assert(((ordinary | marked) & ~MAIN) == others);
     others = 0
   }
 }

@@ -24,17 +24,15 @@
 #define KEPT        16
 #define HANDED      32
 #define MARKED      64
-#define OURS        128 /* Bytes 2 and 3 beside MARKED hold the fork generation of this process. */
+#define OURS        128 /* Bytes 2 and 3 beside MARKED or HANDED hold the fork generation of this process. */
 #define FLAGS       (PARKED | SYMMETRIC | UNCONFIRMED | KEPT | HANDED | MARKED | OURS)
 
 #ifdef FORKED
 byte word = LOCKED | PARKED | SYMMETRIC | MARKED;
 byte owner = 1;
-#define GENERATION OURS
 #else
 byte word;
 byte owner; /* 1 + the thread that holds the lock; a ghost. */
-#define GENERATION 0
 #endif
 byte quiet;    /* Bytes 2 and 3 beside SYMMETRIC without PARKED. */
 byte ordinary; /* The futex's sleepers, by class. */
@@ -47,7 +45,7 @@ bool refused;   /* A membarrier was refused; a ghost. */
 #define HAS(flags) ((word & (flags)) != 0)
 
 /* A mark that was set before the fork has no thread behind it. */
-#define MARK_IS_ALIVE (HAS(MARKED) && (word & OURS) == GENERATION)
+#define MARK_IS_ALIVE (HAS(MARKED) && HAS(OURS))
 #define MARK_IS_OBEYED MARK_IS_ALIVE
 #ifdef MUTANT_MARK_OUTLIVES_FORK
 #undef MARK_IS_OBEYED
@@ -77,7 +75,7 @@ inline did_change() {
   assert(!HAS(UNCONFIRMED) || !HAS(KEPT));
   assert(!HAS(MARKED | HANDED) || HAS(PARKED));
   assert(!HAS(HANDED) || (HAS(LOCKED) && !HAS(MARKED) && owner == 0));
-  assert(!HAS(OURS) || HAS(MARKED));
+  assert(!HAS(OURS) || HAS(MARKED | HANDED));
   assert(quiet == 0 || (word & FLAGS) == SYMMETRIC && quiet <= LIMIT)
 }
 
@@ -121,13 +119,13 @@ inline look() {
   d_step {
     if
     :: IS_GIVEN ->
-       word = word & ~HANDED; has_mark = false; overtakes = 0; next = own;
+       word = word & ~(HANDED | OURS); has_mark = false; overtakes = 0; next = own;
        assert(owner == 0);
        owner = _pid + 1
     :: !IS_GIVEN && !HAS(LOCKED) ->
        if :: has_mark -> forget_mark(); has_mark = false; overtakes = 0 :: else fi;
        if
-       :: quitting -> /* Free, and must not be taken: see leaveFree. */
+       :: quitting -> /* Free, and must not be taken. */
           next = leave;
           if
           :: MUST_PASS_ON && MARK_IS_ALIVE -> next = wake_marked
@@ -167,7 +165,7 @@ inline look() {
        if
        :: starving && !has_mark && MAY_MARK ->
           forget_mark();
-          word = word | MARKED | GENERATION; has_mark = true; overtakes = 0
+          word = word | MARKED | OURS; has_mark = true; overtakes = 0
        :: else
        fi;
        expected = word
@@ -211,8 +209,7 @@ inline unlock_slow() {
 #ifdef MUTANT_NO_HAND_OVER
        word = word & ~LOCKED
 #else
-       forget_mark();
-       word = word | HANDED
+       word = (word & ~MARKED) | HANDED
 #endif
     :: !MARK_IS_OBEYED && HAS(PARKED) ->
        forget_mark();
@@ -285,7 +282,7 @@ inline wake() {
 #ifdef MUTANT_HANDED_TAKEN_BACK
      d_step {
        if
-       :: next == nobody && HAS(HANDED) -> word = (word & ~(HANDED | LOCKED)) | MARKED | GENERATION
+       :: next == nobody && HAS(HANDED) -> word = (word & ~(HANDED | LOCKED)) | MARKED
        :: else
        fi
      }

@@ -26,10 +26,10 @@
  * | HANDED      | the lock is that waiter's        | the holder, unlocking, for   | that waiter: now it holds the
  * |             |                                  | MARKED                       | lock
  *
- * Bytes 2 and 3: beside MARKED the fork generation of the waiter; without PARKED the number of quiet unlocks.
+ * Bytes 2 and 3: beside MARKED or HANDED the fork generation of the waiter; without PARKED a count of quiet unlocks.
  *
  * Illegal: PARKED, UNCONFIRMED or KEPT without SYMMETRIC; MARKED or HANDED without PARKED; HANDED without LOCKED;
- * MARKED with HANDED; UNCONFIRMED with KEPT; a number beside PARKED without MARKED, beside UNCONFIRMED or KEPT.
+ * MARKED with HANDED; UNCONFIRMED with KEPT; a count beside PARKED, UNCONFIRMED or KEPT.
  * Required: before a sleep PARKED and SYMMETRIC, in the very value that the kernel compares.
  *
  * WHY NO WAKE-UP IS LOST. Let a thread sleep. It, or a thread that a wake-up reached later, set PARKED while LOCKED was
