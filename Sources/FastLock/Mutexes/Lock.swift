@@ -43,7 +43,7 @@ public final class Lock: Sendable {
   /// Acquires the lock, waiting only if `blocking`.
   ///
   /// - Returns: whether the lock was acquired. False, without a system call, only if not `blocking` and the
-  ///   lock was taken; never spuriously.
+  ///   lock was taken, or released to a waiter that has yet to notice; never spuriously.
   @inlinable
   @discardableResult
   @available(*, noasync, message: "use withLock: a thread must not be suspended while it holds a lock")
@@ -74,7 +74,8 @@ public final class Lock: Sendable {
     guard unsafe FutexLock.release(word.address) else { throw .notLocked }
   }
 
-  /// Whether the lock is locked: a snapshot, which may be outdated when it is returned.
+  /// Whether the lock is locked, or released to a waiter that has yet to notice: a snapshot, which may be outdated when it
+  /// is returned.
   @inlinable
   public var isLocked: Bool {
     unsafe FutexLock.isLocked(word.address)
@@ -103,7 +104,7 @@ public final class Lock: Sendable {
   /// If the lock is not free at once, `onInterrupt` runs before the first sleep, and again each time a signal
   /// handler that ran in this thread has interrupted the sleep (with or without `SA_RESTART`) and, on the main
   /// thread, after an interrupt of it. An interrupt of the main thread is noticed at once when it sleeps and
-  /// within 10 ms when it is about to. After a return of `onInterrupt` the wait goes on, its deadline
+  /// within 10 ms when it is about to. A signal handler that runs while the thread is awake ends no wait. After a return of `onInterrupt` the wait goes on, its deadline
   /// unchanged; what it throws ends the wait without the lock.
   ///
   /// - Parameters:

@@ -81,13 +81,12 @@ struct Waiter<M: Machine> {
     M.compareExchange(word, expected: seen, desired: new, .acquiring, at: "take")
   }
 
+  /// Only a wait that received no wake-up ends in this: there is none to pass on.
   private mutating func leave(_ word: M.Word, _ seen: UInt32) -> Step? {
-    var new = hasMark ? MutexWord.forgettingMark(seen) : seen
-    if carries { new = sleeping(new) }
+    let new = hasMark ? MutexWord.forgettingMark(seen) : seen
     guard change(word, seen, new, at: "leave") else { return nil }
-    carries = false
     hasMark = false
-    return owesBarrier(seen, new) ? .owesBarrier : .left
+    return .left
   }
 
   private mutating func prepareSleep(_ word: M.Word, _ seen: UInt32) -> Step? {
