@@ -44,9 +44,9 @@
 /// are woken to learn of it.
 ///
 /// Who receives a wake-up cannot know whether others sleep: it sets `parked` again by a read-modify-write, whether it
-/// takes the lock, sleeps or leaves, or it wakes another. A load does not do: futex(2) does not promise that it is
-/// later than the unlock which woke. A wait that came back otherwise has received nothing and owes nothing. One wake-up
-/// is under way at a time, since giving it takes `parked` away; one is enough, since only one can take the lock.
+/// takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise and so received nothing. A
+/// load does not do: futex(2) does not promise that it is later than the unlock which woke. One wake-up is under way at a
+/// time, since giving it takes `parked` away; one is enough, since only one can take the lock.
 ///
 /// A mark is one thread's, who clears it before it stops waiting, if it does not find `handed` instead. So what is
 /// handed over is always taken: by one who sleeps among `marked` and is woken, or whose sleep finds the word changed.

@@ -21,9 +21,9 @@
 /// A thread sleeps only while the kernel, under its queue's lock, sees `locked` and `parked`. One read-modify-write ends
 /// that: a release that takes all bits away and wakes a sleeper next, or that hands over and leaves `parked` to the next
 /// release. Who receives a wake-up cannot know whether others sleep: it sets `parked` again by a read-modify-write, whether
-/// it takes the lock, sleeps or leaves. A load does not do: futex(2) does not promise that it is later than the release
-/// which woke. A wait that came back otherwise has received nothing and owes nothing. Waking one is enough: only one can
-/// take the lock.
+/// it takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise and so received
+/// nothing. A load does not do: futex(2) does not promise that it is later than the release which woke. Waking one is
+/// enough: only one can take the lock.
 ///
 /// A mark is one thread's, who clears it before it stops waiting, if it does not find `handed` instead. So what is
 /// handed over is always taken: by one who sleeps among `marked` and is woken, or whose sleep finds the word changed. One
