@@ -11,11 +11,13 @@ package struct Deadline: Comparable, Sendable {
     self.nanoseconds = nanoseconds
   }
 
+  // Computed, for debug builds: what these make on first use another thread might be making at a fork.
+
   /// No deadline at all.
-  package static let never = Deadline(nanoseconds: .max)
+  package static var never: Deadline { Deadline(nanoseconds: .max) }
 
   /// The last point of time that a kernel accepts, some 292 years after boot.
-  package static let farthest = Deadline(nanoseconds: UInt64(Int64.max))
+  package static var farthest: Deadline { Deadline(nanoseconds: UInt64(Int64.max)) }
 
   /// `duration` from now.
   package init<M: Machine>(after duration: Duration, on machine: M.Type) {

@@ -44,6 +44,10 @@ int test_fork_and_end(int status) {
     return (int)child;
 }
 
+_Noreturn void test_exit(int status) {
+    for (;;) syscall(SYS_exit_group, status);
+}
+
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 
 int test_query_membarrier(void) {

@@ -65,9 +65,7 @@ private func checkIsTakenForGood(_ lock: any AnyLock) {
 /// Threads that wait for a lock that is held, one of them with a mark: it alone, and who comes later, sleeps without limit.
 private func markedWaiters(_ lock: any AnyLock) throws -> [TestThread<Void>] {
   let waiters = (0..<3).map { _ in TestThread { lock.withLock {} } }
-  try waitUntil("a waiter's patience to end") {
-    waiters.contains { $0.kernelID.futexSleep?.hasTimeout == false }
-  }
+  try waitUntilAsleepForGood(waiters.map(\.kernelID))
   return waiters
 }
 
@@ -104,12 +102,13 @@ private func forkUntilHanded(
       take()
       free()
     }
-    try waitUntil("the waiter's patience to end") { waiter.kernelID.futexSleep?.hasTimeout == false }
+    try waitUntilAsleepForGood([waiter.kernelID])
     free()
     let child = ForkedChild {
-      guard unsafe shared.word.pointee & MutexWord.handed != 0 else { return 0 }
+      let value = unsafe Hardware.load(shared.word, .relaxed, at: "check")
+      if value & MutexWord.handed == 0 { test_exit(0) }
       checkInChild()
-      return handedStatus
+      test_exit(handedStatus)
     }
     let status = try child.status()
     check(status == 0 || status == handedStatus, "the forked child ended well")

@@ -29,7 +29,7 @@ func startSleeper<Success: Sendable>(
   }
   try thread.start()
   try waitUntil("the thread to run") { kernelID.withLock { $0 } != nil }
-  try waitUntilAsleep([kernelID.withLock { $0 }].compactMap(\.self))
+  try waitUntilAsleepForGood([kernelID.withLock { $0 }].compactMap(\.self))
   return thread
 }
 
@@ -85,7 +85,7 @@ func forkFromOurThread() throws {
   let thread = JoinableThread {
     local.withValue { $0 = 5 }
     // Under ThreadSanitizer the Swift runtime takes locks all the time, which the child might find taken for ever.
-    if test_has_thread_sanitizer() { try waitUntilAsleep([main]) }
+    if test_has_thread_sanitizer() { try waitUntilAsleepForGood([main]) }
     try inForkedChild {
       check(threadCount() == 1, "the forking thread counts")
       check(local.withValue { $0 } == 5, "it keeps its values")

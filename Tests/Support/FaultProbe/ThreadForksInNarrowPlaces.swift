@@ -92,7 +92,7 @@ func forkAndRecycleIdentity() throws {
     for _ in 0..<4 {
       let thread = JoinableThread {
         check(isOver(), "it is over for every thread of the child")
-        try waitUntilAsleep([main])
+        try waitUntilAsleepForGood([main])
         try inForkedChild { check(isOver(), "it is over for the child's child") }
         return former.id == .current
       }
@@ -111,7 +111,7 @@ func forkAndRecycleIdentity() throws {
 func forkAndThrow() throws {
   let main = KernelThreadID.current
   let thread = JoinableThread(name: "forking") {
-    try waitUntilAsleep([main])
+    try waitUntilAsleepForGood([main])
     let child = test_fork()
     check(child >= 0, "fork works")
     if child == 0 {

@@ -74,6 +74,14 @@ package func waitUntilAsleep(_ threads: [KernelThreadID]) throws {
   try waitUntil("threads to fall asleep") { threads.allSatisfy { $0.futexSleep != nil } }
 }
 
+/// Waits until every one of these threads sleeps in a futex wait that only a wake-up ends: a waiter's patience with a lock
+/// is over then.
+package func waitUntilAsleepForGood(_ threads: [KernelThreadID]) throws {
+  try waitUntil("threads to fall asleep for good") {
+    threads.allSatisfy { $0.futexSleep?.hasTimeout == false }
+  }
+}
+
 /// The text of a small file, empty if it cannot be read.
 package func fileContents(_ path: String) -> String {
   let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
