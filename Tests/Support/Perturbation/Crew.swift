@@ -91,7 +91,7 @@ struct Crew {
         return false
       }
       if running.isEmpty { return values }
-      if areAsleep(running.map { ($0.member, $0.thread.kernelID) }), !excuse(), try !watch.run(help) {
+      if areAsleep(running.map { ($0.member, $0.thread.kernelID) }, unless: excuse), try !watch.run(help) {
         throw BrokenRule("lost wake-up: all that have not ended sleep")
       }
       if running.contains(where: { $0.member.operationCount > Self.mostOperations }) {
@@ -103,7 +103,7 @@ struct Crew {
   }
 
   /// Whether all of these sleep, at one and the same moment, and for long.
-  private func areAsleep(_ threads: [(PerturbedThread, KernelThreadID)]) -> Bool {
+  private func areAsleep(_ threads: [(PerturbedThread, KernelThreadID)], unless excuse: () -> Bool) -> Bool {
     func sleepCounts() -> [Int]? {
       var counts: [Int] = []
       for (thread, kernelID) in threads {
@@ -115,7 +115,8 @@ struct Crew {
       return counts
     }
     // Who sleeps in both rounds and has not been awake in between sleeps when the first round ends, as all others do.
-    guard let counts = sleepCounts() else { return false }
+    // What excuses them is asked at such a moment.
+    guard let counts = sleepCounts(), !excuse() else { return false }
     return counts == sleepCounts()
   }
 }
