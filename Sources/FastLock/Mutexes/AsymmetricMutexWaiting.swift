@@ -3,17 +3,8 @@ extension AsymmetricMutex {
   /// Takes the lock, or returns false once `deadline` has passed.
   package static func lockSlow(_ word: M.Word, until deadline: Deadline) -> Bool {
     var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked | MutexWord.symmetric)
-    while true {
-      M.poll(word)
-      switch waiter.look(word) {
-      case .took: return true
-      case .left: return false
-      case .owesBarrier: if !M.processBarrier(at: "barrier") { makeUnconfirmed(word) }
-      case .sleeps(let expected):
-        let limit = waiter.limit(expected)
-        waiter.noteEnd(
-          of: M.wait(word, while: expected, among: waiter.sleepers, until: limit, at: "sleep"))
-      }
+    return waiter.wait(for: word) {
+      if !M.processBarrier(at: "barrier") { makeUnconfirmed(word) }
     }
   }
 

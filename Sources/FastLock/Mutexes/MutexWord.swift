@@ -27,12 +27,16 @@ package enum MutexWord {
 
   /// Whether somebody waits for the lock to be handed over. A mark from before a fork has nobody behind it.
   static func markIsAlive(_ word: UInt32, _ generation: UInt32) -> Bool {
-    word & marked != 0 && number(word) == generation & 0xffff
+    word & marked != 0 && isOf(generation, word)
   }
 
   /// Whether the lock is a waiter's who has yet to notice. Of a hand-over from before a fork nobody will.
   static func isHanded(_ word: UInt32, _ generation: UInt32) -> Bool {
-    word & handed != 0 && number(word) == generation & 0xffff
+    word & handed != 0 && isOf(generation, word)
+  }
+
+  private static func isOf(_ generation: UInt32, _ word: UInt32) -> Bool {
+    number(word) == generation & 0xffff
   }
 
   /// The number stays: it is of the same waiter.

@@ -88,18 +88,7 @@ package enum ReleasableLock<M: Machine> {
   /// Takes the lock, or returns false once `deadline` has passed.
   package static func lockSlow(_ word: M.Word, until deadline: Deadline) -> Bool {
     var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked)
-    while true {
-      M.poll(word)
-      switch waiter.look(word) {
-      case .took: return true
-      case .left: return false
-      case .owesBarrier: break
-      case .sleeps(let expected):
-        let limit = waiter.limit(expected)
-        waiter.noteEnd(
-          of: M.wait(word, while: expected, among: waiter.sleepers, until: limit, at: "sleep"))
-      }
-    }
+    return waiter.wait(for: word) {}
   }
 
   /// As ``lockSlow(_:until:)``. Runs `onInterrupt` before the first sleep and after each interruption; what it

@@ -27,6 +27,22 @@ struct Waiter<M: Machine> {
     self.sleepFlags = sleepFlags
   }
 
+  /// Waits until it has taken the lock, or returns false once the deadline has passed. `payBarrier` runs when contended
+  /// mode has begun.
+  mutating func wait(for word: M.Word, payBarrier: () -> Void) -> Bool {
+    while true {
+      M.poll(word)
+      switch look(word) {
+      case .took: return true
+      case .left: return false
+      case .owesBarrier: payBarrier()
+      case .sleeps(let expected):
+        let end = limit(expected)
+        noteEnd(of: M.wait(word, while: expected, among: sleepers, until: end, at: "sleep"))
+      }
+    }
+  }
+
   var sleepers: Sleepers { hasMark ? .marked : .ordinary }
 
   /// When the next sleep is to end.
