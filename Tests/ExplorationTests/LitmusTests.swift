@@ -78,10 +78,10 @@ private func note(_ bit: UInt64, _ value: UInt32) {
 private let storeX = Action("x = 1") { _ in Simulated.store(1, to: x, .releasing, at: "store x") }
 private let storeY = Action("y = 1") { _ in Simulated.store(1, to: y, .releasing, at: "store y") }
 private let exchangeX = Action("x <-> 1") { _ in
-  _ = Simulated.exchange(x, with: 1, .releasing, at: "exchange x")
+  _ = Simulated.exchange(x, with: 1, at: "exchange x")
 }
 private let exchangeY = Action("y <-> 1") { _ in
-  _ = Simulated.exchange(y, with: 1, .releasing, at: "exchange y")
+  _ = Simulated.exchange(y, with: 1, at: "exchange y")
 }
 private let loadXIntoBit0 = Action("load x") { _ in note(1, Simulated.load(x, .relaxed, at: "first load x")) }
 private let loadXIntoBit1 = Action("load x") { _ in note(2, Simulated.load(x, .relaxed, at: "load x")) }

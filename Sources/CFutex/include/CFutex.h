@@ -162,10 +162,6 @@ CFUTEX_INLINE void cfutex_store_release(uint32_t *word, uint32_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-CFUTEX_INLINE uint32_t cfutex_exchange_acquire(uint32_t *word, uint32_t value) {
-    return __atomic_exchange_n(word, value, __ATOMIC_ACQUIRE);
-}
-
 CFUTEX_INLINE uint32_t cfutex_exchange_release(uint32_t *word, uint32_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_RELEASE);
 }

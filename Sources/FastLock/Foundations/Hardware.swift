@@ -29,13 +29,8 @@ package enum Hardware: @unsafe Machine {
   }
 
   @inlinable @inline(__always)
-  package static func exchange(
-    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
-  ) -> UInt32 {
-    switch order {
-    case .acquiring: unsafe cfutex_exchange_acquire(word, value)
-    case .releasing: unsafe cfutex_exchange_release(word, value)
-    }
+  package static func exchange(_ word: Word, with value: UInt32, at site: StaticString) -> UInt32 {
+    unsafe cfutex_exchange_release(word, value)
   }
 
   @inlinable @inline(__always)

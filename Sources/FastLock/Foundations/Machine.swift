@@ -13,9 +13,9 @@ package protocol Machine {
 
   static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32
   static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString)
-  static func exchange(
-    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
-  ) -> UInt32
+
+  /// Exchanges with release ordering.
+  static func exchange(_ word: Word, with value: UInt32, at site: StaticString) -> UInt32
 
   /// Ordered as it says when it succeeds, not at all when it fails; never fails spuriously.
   static func compareExchange(
@@ -63,9 +63,6 @@ package enum LoadOrder: Sendable { case relaxed, acquiring }
 
 @usableFromInline
 package enum StoreOrder: Sendable { case releasing }
-
-@usableFromInline
-package enum ExchangeOrder: Sendable { case acquiring, releasing }
 
 @usableFromInline
 package enum CompareExchangeOrder: Sendable { case relaxed, acquiring, releasing }

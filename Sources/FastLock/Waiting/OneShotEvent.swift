@@ -20,7 +20,7 @@ package enum OneShotEvent<M: Machine> {
 
   /// Makes it happen.
   package static func set(_ word: M.Word) {
-    if M.exchange(word, with: happened, .releasing, at: "set") == awaited {
+    if M.exchange(word, with: happened, at: "set") == awaited {
       M.wake(word, count: .max, among: .ordinary, at: "wake")
     }
   }

@@ -20,7 +20,7 @@ final class Script: @unchecked Sendable {
   enum Step: Equatable {
     case load, pause, interruptCount, onInterrupt, barrier
     case store(UInt32)
-    case exchange(UInt32, ExchangeOrder)
+    case exchange(UInt32)
     case compareExchange(UInt32, UInt32, CompareExchangeOrder)
     case loadByte(LockByte)
     case storeByte(UInt8, LockByte)

@@ -15,10 +15,8 @@ enum ScriptedMachine: Machine {
     word.perform(.store(value)) { word.word = value }
   }
 
-  static func exchange(
-    _ word: Script, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
-  ) -> UInt32 {
-    word.perform(.exchange(value, order)) {
+  static func exchange(_ word: Script, with value: UInt32, at site: StaticString) -> UInt32 {
+    word.perform(.exchange(value)) {
       defer { word.word = value }
       return word.word
     }

@@ -122,10 +122,13 @@ static void atomics_of_a_word(void) {
     HOLD(cfutex_load_relaxed(&word) == 5 && cfutex_load_acquire(&word) == 5);
     cfutex_store_release(&word, UINT32_MAX);
     HOLD(word == UINT32_MAX);
-    HOLD(cfutex_exchange_acquire(&word, 1) == UINT32_MAX && word == 1);
-    HOLD(cfutex_exchange_release(&word, 2) == 1 && word == 2);
+    HOLD(cfutex_exchange_release(&word, 2) == UINT32_MAX && word == 2);
     HOLD(!cfutex_compare_exchange_acquire(&word, 1, 3) && word == 2);
     HOLD(cfutex_compare_exchange_acquire(&word, 2, 3) && word == 3);
+    HOLD(!cfutex_compare_exchange_release(&word, 2, 4) && word == 3);
+    HOLD(cfutex_compare_exchange_release(&word, 3, 4) && word == 4);
+    HOLD(!cfutex_compare_exchange_relaxed(&word, 3, 5) && word == 4);
+    HOLD(cfutex_compare_exchange_relaxed(&word, 4, 5) && word == 5);
 }
 
 static void atomics_of_a_byte_leave_its_neighbours(void) {

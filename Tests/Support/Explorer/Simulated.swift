@@ -21,22 +21,17 @@ package enum Simulated: Machine {
     world.store(value, to: Access(word), releasing: order == .releasing && mutation != .relaxed)
   }
 
-  package static func exchange(
-    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
-  ) -> UInt32 {
+  package static func exchange(_ word: Word, with value: UInt32, at site: StaticString) -> UInt32 {
     let world = World.current
     world.takeTurn()
     let mutation = world.mutation(at: site)
-    let ordered = mutation != .relaxed
     let old: UInt32
     if mutation == .torn {
-      old = world.load(Access(word), acquiring: order == .acquiring)
+      old = world.load(Access(word), acquiring: false)
       world.takeTurn()
-      world.store(value, to: Access(word), releasing: order == .releasing)
+      world.store(value, to: Access(word), releasing: true)
     } else {
-      old = world.modify(
-        Access(word), acquiring: ordered && order == .acquiring, releasing: ordered && order == .releasing
-      ) { _ in value }
+      old = world.modify(Access(word), acquiring: false, releasing: mutation != .relaxed) { _ in value }
     }
     world.log { "exchange \"\(site)\": \(world.hexadecimal(old)) becomes \(world.hexadecimal(value))" }
     return old

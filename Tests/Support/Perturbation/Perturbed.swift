@@ -24,18 +24,16 @@ package enum Perturbed: @unsafe Machine {
     }
   }
 
-  package static func exchange(
-    _ word: Word, with value: UInt32, _ order: ExchangeOrder, at site: StaticString
-  ) -> UInt32 {
+  package static func exchange(_ word: Word, with value: UInt32, at site: StaticString) -> UInt32 {
     operate(at: site) { thread, mutation in
       switch mutation {
       case .relaxed: return unsafe cperturbation_exchange_relaxed(word, value)
       case .torn:
-        let old = unsafe Hardware.load(word, order == .acquiring ? .acquiring : .relaxed, at: site)
+        let old = unsafe Hardware.load(word, .relaxed, at: site)
         thread.comeLate(.nap, onceIn: 2)
         unsafe Hardware.store(value, to: word, .releasing, at: site)
         return old
-      default: return unsafe Hardware.exchange(word, with: value, order, at: site)
+      default: return unsafe Hardware.exchange(word, with: value, at: site)
       }
     }
   }
