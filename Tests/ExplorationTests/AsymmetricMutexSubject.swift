@@ -4,9 +4,6 @@ import FastLock
 private typealias Algorithm = AsymmetricMutex<Simulated>
 
 private let word = SimulatedWord(0)
-/// Before patience ends, and after.
-private let soon = Deadline(nanoseconds: 1_000)
-private let late = Deadline(nanoseconds: 5_000_000)
 
 extension Subject {
   static let asymmetricMutex = Subject(
@@ -93,21 +90,6 @@ private func useAndUnlock(_ world: World) {
   unlock(world)
 }
 
-private let lock = Action("lock") { world in
-  if !Algorithm.lock(word) {
-    world.require(Algorithm.lockSlow(word, until: .never), "gave up without a deadline")
-  }
-  useAndUnlock(world)
-}
-
-private let tryLock = Action("try") { world in
-  if Algorithm.tryLock(word) { useAndUnlock(world) }
-}
-
-private let timedLock = Action("timed lock") { world in
-  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: soon) { useAndUnlock(world) }
-}
-
-private let lateLock = Action("lock with a late deadline") { world in
-  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: late) { useAndUnlock(world) }
-}
+private let (lock, tryLock, timedLock, lateLock) = lockActions(
+  lockFast: { Algorithm.lock(word) }, tryLock: { Algorithm.tryLock(word) },
+  lockSlow: { Algorithm.lockSlow(word, until: $0) }, useAndUnlock: useAndUnlock)

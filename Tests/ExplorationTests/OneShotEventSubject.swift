@@ -4,7 +4,6 @@ import FastLock
 private typealias Algorithm = OneShotEvent<Simulated>
 
 private let word = SimulatedWord(0)
-private let soon = Deadline(nanoseconds: 1_000)
 
 extension Subject {
   static let oneShotEvent = Subject(
@@ -57,7 +56,7 @@ private let wait = Action("wait") { world in
 }
 
 private let timedWait = Action("timed wait") { world in
-  if Algorithm.wait(word, until: soon) { expectHappened(world) }
+  if Algorithm.wait(word, until: .soon) { expectHappened(world) }
 }
 
 private let look = Action("look") { world in

@@ -4,9 +4,6 @@ import FastLock
 private typealias Algorithm = ReleasableLock<Simulated>
 
 private let word = SimulatedWord(0)
-/// Before patience ends, and after.
-private let soon = Deadline(nanoseconds: 1_000)
-private let late = Deadline(nanoseconds: 5_000_000)
 
 extension Subject {
   static let releasableLock = Subject(
@@ -114,29 +111,16 @@ private func useAndRelease(_ world: World) {
   world.require(isReleased(), "the lock was free when its holder released it")
 }
 
-private let lock = Action("lock") { world in
-  if !Algorithm.tryLock(word) { lockSlowly(world) }
-  useAndRelease(world)
-}
-
-private let tryLock = Action("try") { world in
-  if Algorithm.tryLock(word) { useAndRelease(world) }
-}
-
-private let timedLock = Action("timed lock") { world in
-  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: soon) { useAndRelease(world) }
-}
-
-private let lateLock = Action("lock with a late deadline") { world in
-  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: late) { useAndRelease(world) }
-}
+private let (lock, tryLock, timedLock, lateLock) = lockActions(
+  lockFast: { Algorithm.tryLock(word) }, tryLock: { Algorithm.tryLock(word) },
+  lockSlow: { Algorithm.lockSlow(word, until: $0) }, useAndUnlock: useAndRelease)
 
 private struct Interrupted: Error {}
 
 private let interruptibleLock = Action("interruptible lock") { world in
   if !Algorithm.tryLock(word) {
     do throws(Interrupted) {
-      let isTaken = try Algorithm.lockInterruptibly(word, until: late) { () throws(Interrupted) in
+      let isTaken = try Algorithm.lockInterruptibly(word, until: .late) { () throws(Interrupted) in
         if World.current.interrupts > 0 { throw Interrupted() }
       }
       if !isTaken { return }
@@ -152,7 +136,7 @@ private let interruptMain = Action("interrupt the main thread") { $0.interruptMa
 /// Any thread may release what another has acquired. The monitor counts acquires less releases. Both take effect within
 /// their calls: it is right once all have returned, and may be below zero until then.
 private let acquire = Action("acquire") { world in
-  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: soon) { world.monitor &+= 1 }
+  if Algorithm.tryLock(word) || Algorithm.lockSlow(word, until: .soon) { world.monitor &+= 1 }
 }
 
 private let release = Action("release") { world in
