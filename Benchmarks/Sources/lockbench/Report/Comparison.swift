@@ -113,13 +113,8 @@ extension Report.Cell {
     opponents.filter { $0.id != Registry.control && $0.rounds.allSatisfy(\.isIntact) }
   }
 
-  /// Who is best in a contest among those that are not FastLock's, by the ratio to the reference.
+  /// Who is best in a contest among those that are not FastLock's.
   var bestOpponent: Report.Row? {
-    guard isContest else { return nil }
-    return
-      competitors.filter { !$0.isFastLock }
-      .map { (row: $0, ratio: Statistics.median(ratios(of: $0))) }
-      .filter { $0.ratio.isFinite }
-      .max { $0.ratio < $1.ratio }?.row
+    isContest ? best(of: competitors.filter { !$0.isFastLock }) : nil
   }
 }

@@ -84,15 +84,18 @@ extension Report.Cell {
     Statistics.median(row.rounds.map { value($0) })
   }
 
-  /// The row with the best ratio to the reference, which what changes between rounds does not touch; the control is no
-  /// competitor.
+  /// The best of all; the control is no competitor.
   var best: String? {
-    let ranked = opponents.filter { $0.id != Registry.control }
-      .map { (id: $0.id, ratio: Statistics.median(ratios(of: $0))) }
+    best(of: opponents.filter { $0.id != Registry.control })?.id
+  }
+
+  /// The row with the best ratio to the reference, which what changes between rounds does not touch.
+  func best(of rows: [Report.Row]) -> Report.Row? {
+    let ranked = rows.map { (row: $0, ratio: Statistics.median(ratios(of: $0))) }
       .filter { $0.ratio.isFinite }
-    switch metric {
-    case .nanosecondsPerOperation: return ranked.min { $0.ratio < $1.ratio }?.id
-    case .operationsPerSecond: return ranked.max { $0.ratio < $1.ratio }?.id
+    return switch metric {
+    case .nanosecondsPerOperation: ranked.min { $0.ratio < $1.ratio }?.row
+    case .operationsPerSecond: ranked.max { $0.ratio < $1.ratio }?.row
     }
   }
 }
