@@ -41,8 +41,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "CCoroutine", path: "Tests/Support/CCoroutine"),
     .target(
-      name: "Explorer", dependencies: ["CCoroutine", "FastLock"], path: "Tests/Support/Explorer",
-      swiftSettings: simulationSettings),
+      name: "Explorer", dependencies: ["CCoroutine", "FastLock", "TestSupport"],
+      path: "Tests/Support/Explorer", swiftSettings: simulationSettings),
     .target(name: "CPerturbation", path: "Tests/Support/CPerturbation"),
     .target(
       name: "Perturbation", dependencies: ["CPerturbation", "Explorer", "FastLock", "TestSupport"],

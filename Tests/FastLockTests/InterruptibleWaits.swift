@@ -79,10 +79,7 @@ private struct Refusal: Error {}
     let waiter = TestThread { lock.acquireInterruptibly { asked.add() } }
     for expected in 1...5 {
       try waitUntil("the closure to be asked") { asked.value >= expected }
-      try waitUntilAsleep([waiter.kernelID])
-      // Once, when its patience ends, it wakes by itself: a signal would find it awake.
-      nap(MutexWord.patience * 5)
-      try waitUntilAsleep([waiter.kernelID])
+      try waitUntilAsleepWithoutPatience([waiter.kernelID])
       #expect(asked.value == expected)
       waiter.kernelID.signal(signal.number)
     }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Which way each run goes: the choices of the run under way, and where they come from.
 struct Search {
   enum Strategy {
@@ -20,12 +22,12 @@ struct Search {
   private var depth = 0
   /// Choices that are known: this run's, and those that it is to repeat.
   private var length = 0
-  private var random: UInt64
+  private var random: SplitMix64
   private var priorities = SIMD8<UInt32>()
 
   init(_ strategy: Strategy, seed: UInt64 = 0) {
     self.strategy = strategy
-    random = seed
+    random = SplitMix64(seed: seed)
   }
 
   init(replaying schedule: String) {
@@ -56,7 +58,7 @@ struct Search {
     guard strategy == .random else { return }
     length = 0
     for thread in 0..<Limits.threads {
-      priorities[thread] = UInt32(truncatingIfNeeded: nextRandom()) | 1 << 31
+      priorities[thread] = UInt32(truncatingIfNeeded: random.next()) | 1 << 31
     }
   }
 
@@ -84,7 +86,7 @@ struct Search {
 
   mutating func choose(among count: Int, _ options: UnsafeMutablePointer<Option>) -> Int {
     guard strategy == .random, count > 1 else { return decide(count) { _ in 0 } }
-    if nextRandom() % 32 == 0, case .step(let thread) = options[0] { priorities[thread] >>= 8 }
+    if random.next() % 32 == 0, case .step(let thread) = options[0] { priorities[thread] >>= 8 }
     let priorities = priorities
     return decide(count) { random in
       if random % 8 == 0 { return Int(random >> 32) % count }
@@ -105,21 +107,12 @@ struct Search {
     guard count > 1 else { return 0 }
     if depth == length {
       precondition(length < Self.longest, "a run makes more choices than can be kept")
-      chosen[length] = strategy == .random ? UInt8(pick(nextRandom())) : 0
+      chosen[length] = strategy == .random ? UInt8(pick(random.next())) : 0
       counts[length] = UInt8(count)
       length += 1
     }
     defer { depth += 1 }
     return min(Int(chosen[depth]), count - 1)
-  }
-
-  /// SplitMix64.
-  private mutating func nextRandom() -> UInt64 {
-    random &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = random
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 
   func destroy() {

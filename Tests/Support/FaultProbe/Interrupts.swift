@@ -98,10 +98,7 @@ func interruptReachesMainOnly() throws {
     }
   }
   let otherIDs = others.map(\.kernelID)
-  try waitUntilAsleep(otherIDs)
-  // Patience ends, and they go back to sleep.
-  nap(.milliseconds(5))
-  try waitUntilAsleep(otherIDs)
+  try waitUntilAsleepWithoutPatience(otherIDs)
   let main = KernelThreadID.current
   let before = otherIDs.map(\.sleepCount)
   check(!before.contains(nil), "the kernel counts sleeps")

@@ -1,3 +1,4 @@
+import FastLock
 import CTestSupport
 
 #if canImport(Glibc)
@@ -72,6 +73,14 @@ package struct FutexSleep: Equatable, Sendable {
 /// Waits until every one of these threads sleeps in a futex wait.
 package func waitUntilAsleep(_ threads: [KernelThreadID]) throws {
   try waitUntil("threads to fall asleep") { threads.allSatisfy { $0.futexSleep != nil } }
+}
+
+/// As ``waitUntilAsleep(_:)``, after each has woken by itself because its patience with a lock was over: until then it may
+/// be awake when something is done to it.
+package func waitUntilAsleepWithoutPatience(_ threads: [KernelThreadID]) throws {
+  try waitUntilAsleep(threads)
+  nap(MutexWord.patience * 5)
+  try waitUntilAsleep(threads)
 }
 
 /// Waits until every one of these threads sleeps in a futex wait that only a wake-up ends: a waiter's patience with a lock
