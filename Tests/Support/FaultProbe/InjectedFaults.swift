@@ -1,5 +1,6 @@
 import CFaultInjection
 import TestSupport
+import Threads
 
 #if canImport(Glibc)
   import Glibc
@@ -15,6 +16,7 @@ import TestSupport
 
   /// - Parameter rules: those that seccomp-launcher takes, none for no faults. To be called while there is one thread.
   init(_ rules: [String]) {
+    check(threadCount() == 0, "one thread alone makes the faults")
     guard let faults = unsafe faults_new() else { refuse("no memory for faults") }
     unsafe self.faults = faults
     for rule in rules {

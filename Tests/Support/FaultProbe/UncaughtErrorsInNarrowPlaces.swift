@@ -30,12 +30,12 @@ func reportOnSmallStack() throws {
 
 /// The same where the system refuses to make another thread.
 func reportOnSmallStackWithoutThreads() throws {
+  let faults = InjectedFaults(["clone=\(EAGAIN)"])
   let mayThrow = Locked(false)
   try startNewThread(stackSize: leastStackSize, name: "small") {
     while !mayThrow.withLock({ $0 }) { sched_yield() }
     throw MissingFile(path: "settings.json")
   }
-  let faults = InjectedFaults(["clone=\(EAGAIN)"])
   faults.turn(true)
   mayThrow.withLock { $0 = true }
   try waitForThreads()
