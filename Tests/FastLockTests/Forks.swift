@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a forked child may do with locks. Each scenario forks a process of its own.
-@Suite struct Forks {
+@Suite(.enabled(if: childrenOfForksWork)) struct Forks {
   @Test func locksThatWereFreeWorkInTheChild() throws {
     try expectSuccess("fork-free")
   }

@@ -100,7 +100,8 @@ import Testing
     #expect(probe.errorOutput.contains("startBursting()"), "\(probe)")
   }
 
-  @Test func aForkedChildReportsWhatItsForkerThrowsThoughTheParentJoinsIt() throws {
+  @Test(.enabled(if: childrenOfForksWork))
+  func aForkedChildReportsWhatItsForkerThrowsThoughTheParentJoinsIt() throws {
     let probe = try runProbe("fork-and-throw")
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n").filter { !$0.hasPrefix("  ") }

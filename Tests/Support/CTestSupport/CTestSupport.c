@@ -20,10 +20,6 @@ __attribute__((constructor)) static void turn_off_backtraces_of_children(void) {
     setenv("SWIFT_BACKTRACE", "enable=no", 1);
 }
 
-// Children of a fork start threads in some tests, which ThreadSanitizer supports, but not unless asked.
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void) { return "die_after_fork=0"; }
-
 // Each is there in builds with its sanitizer alone.
 __attribute__((weak)) void __tsan_init(void);
 __attribute__((weak)) void __asan_init(void);
@@ -36,16 +32,6 @@ int test_fork(void) {
     pid_t child = fork();
     if (child == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
     return child;
-}
-
-int test_fork_and_end(int status) {
-    long child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-    if (child == 0) syscall(SYS_exit_group, status);
-    return (int)child;
-}
-
-_Noreturn void test_exit(int status) {
-    for (;;) syscall(SYS_exit_group, status);
 }
 
 int test_gettid(void) { return (pid_t)syscall(SYS_gettid); }

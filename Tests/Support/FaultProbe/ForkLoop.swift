@@ -1,4 +1,3 @@
-import CTestSupport
 import FastLock
 import TestSupport
 
@@ -9,9 +8,6 @@ import TestSupport
 #endif
 
 /// Forks again and again while threads hold a lock and wait for it, until enough children found it held.
-///
-/// Under ThreadSanitizer the children only end. There the Swift runtime takes a lock for every use of a lazy global, which
-/// builds without optimisation have many of, and in a child it is taken for ever if another thread had it.
 func forkDuringContention() throws {
   let leastHeld = 10
   // What the runtime makes on first use is made here, since another thread might be at it at a fork.
@@ -20,12 +16,9 @@ func forkDuringContention() throws {
     var forks = 0
     var held = 0
     while held < leastHeld {
-      let child =
-        test_has_thread_sanitizer()
-        ? ForkedChild(endingWith: heldStatus)
-        : ForkedChild {
-          try useWhatAForkLeft(of: contest.lock, reinitializing: forks.isMultiple(of: 2)) ? heldStatus : 0
-        }
+      let child = ForkedChild {
+        try useWhatAForkLeft(of: contest.lock, reinitializing: forks.isMultiple(of: 2)) ? heldStatus : 0
+      }
       let status = try child.status()
       check(status == 0 || status == heldStatus, "the forked child ended well")
       if status == heldStatus { held += 1 }

@@ -34,12 +34,6 @@ struct ForkedChild {
     }
   }
 
-  /// A child that does nothing but end with `status`.
-  init(endingWith status: CInt) {
-    process = test_fork_and_end(status)
-    check(process >= 0, "fork works")
-  }
-
   /// Waits for the child's end.
   func status() throws -> CInt { try endStatus(of: process) }
 }

@@ -9,38 +9,23 @@ import Threads
   import Musl
 #endif
 
-/// Ends the process where it is destroyed.
-private final class ProcessEnd {
-  deinit { _exit(0) }
-}
-
-private let processEnd = ThreadLocal<ProcessEnd?> { nil }
-
-/// Lets the process end when the calling thread of the library does, before the last of it: ThreadSanitizer does not
-/// survive the end of a thread that forked.
-private func endProcessWithThread() {
-  processEnd.withValue { $0 = ProcessEnd() }
-}
-
 /// Forks by a thread that others ask to be joined all the while: in the child its body returns, and a thread is
 /// started that they ask for too.
 func forkWhilePolled() throws {
   let forks = 300
-  // In such a build each use of a global is one of a lock of the runtime, which is not ready for forks.
-  let pollers = test_has_thread_sanitizer() ? 0 : 2
+  let pollers = 2
   let polls = Locked(0)
   let idle = JoinableThread { 4 }
   let thread = JoinableThread {
     // What the runtime makes on first use is made before the forks, since another thread might be at it at a fork.
     try useAndDropThread()
-    if pollers > 0 { try waitUntil("polls") { polls.withLock { $0 > 100 } } }
+    try waitUntil("polls") { polls.withLock { $0 > 100 } }
     for _ in 0..<forks {
       let child = test_fork()
       check(child >= 0, "fork works")
       if child == 0 {
         try idle.start()
         check(try idle.join() == 4, "what did not run can be started in the child")
-        endProcessWithThread()
         return 0
       }
       check(try endStatus(of: child) == 0, "the forked child ended well")
@@ -63,13 +48,12 @@ func forkWhilePolled() throws {
   for poll in polling { try poll.join() }
 }
 
-/// All that a child does with a thread, and its end.
+/// All that a child does with a thread.
 @inline(never)
 private func useAndDropThread() throws {
   let thread = JoinableThread { 5 }
   try thread.start()
   check(try thread.join() == 5, "it ran")
-  processEnd.withValue { $0 = nil }
 }
 
 /// A thread of a forked child with the identity of one of the parent is not that one, nor is its own forked child's.
@@ -114,10 +98,7 @@ func forkAndThrow() throws {
     try waitUntilAsleepForGood([main])
     let child = test_fork()
     check(child >= 0, "fork works")
-    if child == 0 {
-      endProcessWithThread()
-      try throwBoom()
-    }
+    if child == 0 { try throwBoom() }
     check(try endStatus(of: child) == 0, "the forked child ended well")
     return 1
   }

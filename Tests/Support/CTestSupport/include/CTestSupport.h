@@ -12,13 +12,6 @@ bool test_has_address_sanitizer(void);
 /// fork(2). The child is killed when the thread that forked it ends, lest it be left behind.
 int test_fork(void);
 
-/// fork(2) with a child that ends with `status` at once: it runs nothing else, no handler of pthread_atfork(3) either.
-int test_fork_and_end(int status);
-
-/// Ends the process at once, without what a sanitizer does then: in the child of a fork ThreadSanitizer misses the join of
-/// a thread that had ended before.
-_Noreturn void test_exit(int status);
-
 /// gettid(2).
 int test_gettid(void);
 
