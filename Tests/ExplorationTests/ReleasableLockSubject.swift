@@ -62,7 +62,7 @@ extension Subject {
 
   private static let polling = {
     var changed = scenario("polling", [[lock], [timedLock, lock], [lock]])
-    changed.spin = SpinBudget(pauses: 2, longestGap: 1)
+    changed.spin = SpinBudget(pauses: 2)
     return changed
   }()
 

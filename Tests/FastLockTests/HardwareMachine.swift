@@ -71,8 +71,25 @@ import Testing
 
   @Test func theSpinBudgetIsOfThisMachine() {
     let budget = Hardware.spinBudget()
-    #expect(budget.longestGap >= 1)
+    #expect(budget.pausesPerMicrosecond >= 1)
     #expect(budget.pauses == Hardware.spinBudget().pauses, "it is calibrated once")
+    if budget.ticksPerPause > 0 {
+      let ticksPerMicrosecond = budget.pausesPerMicrosecond * budget.ticksPerPause
+      #expect(budget.lookTicks < ticksPerMicrosecond / 2, "a look at a line that is here takes little")
+    }
+  }
+
+  @Test func drawsReachAllNumbersBelowTheirBound() {
+    for bound: UInt32 in [1, 2, 7, 100] {
+      let draws = Set((0..<100_000).map { _ in Hardware.draw(below: bound) })
+      #expect(draws == Set(0..<bound))
+    }
+  }
+
+  @Test func aTimedLoadLoads() {
+    var word: UInt32 = 4711
+    let (value, _) = unsafe Hardware.timedLoad(&word, at: "test")
+    #expect(value == 4711)
   }
 
   @Test func theClockNeverGoesBack() {

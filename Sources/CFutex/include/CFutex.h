@@ -158,6 +158,24 @@ CFUTEX_INLINE uint32_t cfutex_load_acquire(const uint32_t *word) {
     return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
+/// Loads without ordering. `*ticks` becomes what that took, by `cfutex_cycles`: it tells whether the line was in this CPU's
+/// cache.
+CFUTEX_INLINE uint32_t cfutex_load_timed(const uint32_t *word, uint32_t *ticks) {
+#if defined(__x86_64__)
+    uint32_t start = cfutex_cycles();
+    __asm__ volatile("lfence" ::: "memory");
+    uint32_t value = cfutex_load_relaxed(word);
+    __asm__ volatile("lfence" ::: "memory");
+#else
+    __asm__ volatile("isb" ::: "memory");
+    uint32_t start = cfutex_cycles();
+    uint32_t value = cfutex_load_relaxed(word);
+    __asm__ volatile("dsb ishld\n\tisb" ::: "memory");
+#endif
+    *ticks = cfutex_cycles() - start;
+    return value;
+}
+
 CFUTEX_INLINE void cfutex_store_release(uint32_t *word, uint32_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
@@ -179,6 +197,17 @@ CFUTEX_INLINE bool cfutex_compare_exchange_relaxed(uint32_t *word, uint32_t expe
 /// Releases when it succeeds; never fails spuriously.
 CFUTEX_INLINE bool cfutex_compare_exchange_release(uint32_t *word, uint32_t expected, uint32_t desired) {
     return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+/// Has the line of a word fetched for writing, without waiting for it.
+CFUTEX_INLINE void cfutex_prefetch_for_write(const uint32_t *word) {
+#if defined(__x86_64__)
+    // __builtin_prefetch makes one for reading of it, unless the compiler is told of this instruction, which processors
+    // without it take for a no-op.
+    __asm__ volatile("prefetchw %0" : : "m"(*word));
+#else
+    __builtin_prefetch(word, 1);
+#endif
 }
 
 // MARK: Atomics of a byte

@@ -2,6 +2,9 @@ public import CFutex
 
 extension Hardware: @unsafe AsymmetricMachine {
   @inlinable @inline(__always)
+  package static func prefetchForWrite(_ word: Word) { unsafe cfutex_prefetch_for_write(word) }
+
+  @inlinable @inline(__always)
   package static func loadByte(_ byte: LockByte, of word: Word, at site: StaticString) -> UInt8 {
     unsafe cfutex_load_byte_relaxed(address(of: byte, in: word))
   }

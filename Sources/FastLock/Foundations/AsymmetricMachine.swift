@@ -2,6 +2,9 @@
 /// threads.
 @usableFromInline
 package protocol AsymmetricMachine: Machine {
+  /// Has the word's cache line fetched for writing: a load that comes first would fetch it for reading alone.
+  static func prefetchForWrite(_ word: Word)
+
   static func loadByte(_ byte: LockByte, of word: Word, at site: StaticString) -> UInt8
 
   /// Stores with release ordering, and keeps the compiler from moving anything across it.

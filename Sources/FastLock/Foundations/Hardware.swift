@@ -23,6 +23,13 @@ package enum Hardware: @unsafe Machine {
     }
   }
 
+  @usableFromInline
+  package static func timedLoad(_ word: Word, at site: StaticString) -> (value: UInt32, ticks: UInt32) {
+    var ticks: UInt32 = 0
+    let value = unsafe cfutex_load_timed(word, &ticks)
+    return (value, ticks)
+  }
+
   @inlinable @inline(__always)
   package static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString) {
     unsafe cfutex_store_release(word, value)
@@ -139,7 +146,7 @@ package enum Hardware: @unsafe Machine {
   /// The low bits of the CPU's counter, scaled.
   @usableFromInline
   package static func draw(below bound: UInt32) -> UInt32 {
-    UInt32(truncatingIfNeeded: UInt64(cfutex_cycles() & 0xffff) &* UInt64(bound) >> 16)
+    UInt32(truncatingIfNeeded: (UInt64(cfutex_cycles() & 0xffff) &* UInt64(bound)) >> 16)
   }
 
   @usableFromInline

@@ -85,6 +85,7 @@ package enum AsymmetricMutex<M: AsymmetricMachine> {
   /// Frees the lock if nobody has set a flag. The word is used after the lock is free: it must outlive the call.
   @inlinable @inline(__always)
   package static func unlock(_ word: M.Word) -> UnlockOutcome {
+    M.prefetchForWrite(word)
     if M.loadByte(.second, of: word, at: "flags") != 0 { return .held }
     M.storeByte(0, to: .first, of: word, at: "unlock")
     return M.loadByte(.second, of: word, at: "flags after unlock") == 0 ? .done : .released

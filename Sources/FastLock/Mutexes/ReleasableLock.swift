@@ -96,17 +96,17 @@ package enum ReleasableLock<M: Machine> {
   package static func lockInterruptibly<E: Error>(
     _ word: M.Word, until deadline: Deadline, onInterrupt: () throws(E) -> Void
   ) throws(E) -> Bool {
-    M.poll(word)
+    var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked)
+    waiter.poll(word)
     if tryLock(word) { return true }
     // Read before the closure looks: what is posted after its look is noticed by the sleep.
     var seen = M.interruptCount()
     try onInterrupt()
-    var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked)
     while true {
       switch waiter.look(word) {
       case .took: return true
       case .left: return false
-      case .owesBarrier: break
+      case .owesBarrier, .lost: break
       case .sleeps(let expected):
         let limit = waiter.limit(expected)
         let outcome = M.waitInterruptibly(
@@ -118,7 +118,7 @@ package enum ReleasableLock<M: Machine> {
           try onInterrupt()
         }
       }
-      M.poll(word)
+      waiter.poll(word)
     }
   }
 }

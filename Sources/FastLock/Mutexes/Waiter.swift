@@ -7,9 +7,12 @@ struct Waiter<M: Machine> {
     case owesBarrier
     /// The word is ready for a sleep while it holds this.
     case sleeps(UInt32)
+    /// Another thread was quicker, and there is time to poll on.
+    case lost
   }
 
   private let deadline: Deadline
+  private var poller = Poller(M.spinBudget())
   /// What the word says while somebody sleeps.
   private let sleepFlags: UInt32
   /// When patience ends; nil until the clock was read.
@@ -31,10 +34,11 @@ struct Waiter<M: Machine> {
   /// mode has begun.
   mutating func wait(for word: M.Word, payBarrier: () -> Void) -> Bool {
     while true {
-      M.poll(word)
+      poll(word)
       switch look(word) {
       case .took: return true
       case .left: return false
+      case .lost: break
       case .owesBarrier: payBarrier()
       case .sleeps(let expected):
         let end = limit(expected)
@@ -70,7 +74,10 @@ struct Waiter<M: Machine> {
       if outcome == .timedOut { isStarving = true }
     case .valueChanged: break
     }
+    poller = Poller(isLeaving ? .none : M.spinBudget())
   }
+
+  mutating func poll(_ word: M.Word) { M.poll(word, &poller) }
 
   /// Takes the lock, leaves, or makes the word ready for a sleep.
   mutating func look(_ word: M.Word) -> Step {
@@ -80,6 +87,9 @@ struct Waiter<M: Machine> {
         if take(word, seen, MutexWord.forgettingMark(seen)) { return .took }
       } else if seen & MutexWord.locked == 0 {
         if take(word, seen, taken(seen)) { return .took }
+      } else if poller.mayPoll && seen & MutexWord.parked == 0 {
+        poller.loseRace()
+        return .lost
       } else if let step = isLeaving ? leave(word, seen) : prepareSleep(word, seen) {
         return step
       }

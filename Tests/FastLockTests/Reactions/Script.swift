@@ -39,11 +39,13 @@ final class Script: @unchecked Sendable {
   var sleeperCount: Int32 = 0
   var refusesBarriers = false
   let budget: SpinBudget
+  /// What the next timed looks take; further ones take nothing.
+  var ticks: ArraySlice<UInt32> = []
   private(set) var steps: [Step] = []
   private var returns: ArraySlice<Return>
   private var interference: (after: Step, occurrencesLeft: Int, word: UInt32)?
 
-  init(word: UInt32, budget: SpinBudget = SpinBudget(pauses: 0, longestGap: 1), returns: [Return] = []) {
+  init(word: UInt32, budget: SpinBudget = .none, returns: [Return] = []) {
     self.word = word
     self.budget = budget
     self.returns = returns[...]
@@ -68,6 +70,8 @@ final class Script: @unchecked Sendable {
     get { UInt8(truncatingIfNeeded: word >> (8 * byte.rawValue)) }
     set { word = word & ~(0xff << (8 * byte.rawValue)) | UInt32(newValue) << (8 * byte.rawValue) }
   }
+
+  func nextTicks() -> UInt32 { ticks.popFirst() ?? 0 }
 
   func nextOutcome() -> WaitOutcome {
     guard let next = returns.popFirst() else {

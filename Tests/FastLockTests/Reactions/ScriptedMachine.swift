@@ -11,6 +11,10 @@ enum ScriptedMachine: Machine {
     word.perform(.load) { word.word }
   }
 
+  static func timedLoad(_ word: Script, at site: StaticString) -> (value: UInt32, ticks: UInt32) {
+    (load(word, .relaxed, at: site), word.nextTicks())
+  }
+
   static func store(_ value: UInt32, to word: Script, _ order: StoreOrder, at site: StaticString) {
     word.perform(.store(value)) { word.word = value }
   }
@@ -66,6 +70,8 @@ enum ScriptedMachine: Machine {
 }
 
 extension ScriptedMachine: AsymmetricMachine {
+  static func prefetchForWrite(_ word: Script) {}
+
   static func loadByte(_ byte: LockByte, of word: Script, at site: StaticString) -> UInt8 {
     word.perform(.loadByte(byte)) { word[byte] }
   }

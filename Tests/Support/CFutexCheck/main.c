@@ -38,6 +38,14 @@ static void waits_return_negative_errors(void) {
     HOLD(errno == untouched);
 }
 
+static void timed_loads_load(void) {
+    const uint32_t word = 7;
+    uint32_t ticks = UINT32_MAX;
+    HOLD(cfutex_load_timed(&word, &ticks) == 7);
+    HOLD(ticks != UINT32_MAX);
+    cfutex_prefetch_for_write(&word);
+}
+
 static void a_wait_lasts_until_its_deadline(void) {
     const uint32_t word = 0;
     const uint64_t deadline = now() + 20 * 1000 * 1000;
@@ -169,6 +177,7 @@ static void acquire_and_release_protect(void) {
 
 int main(void) {
     waits_return_negative_errors();
+    timed_loads_load();
     a_wait_lasts_until_its_deadline();
     the_farthest_deadline_is_accepted();
     wakes_count_and_classes_are_kept_apart();

@@ -22,7 +22,7 @@ package struct Scenario: Sendable, CustomStringConvertible {
   package var faults = Faults()
   /// How often a thread that could go on may be interrupted by another; nil for no bound.
   package var preemptions: UInt8?
-  package var spin = SpinBudget(pauses: 0, longestGap: 1)
+  package var spin = SpinBudget.none
   /// Whether a wake-up takes the longest asleep, as the kernel does among equals, or any.
   package var wakesInOrder = false
   /// What the words hold at first; those not named, zero.

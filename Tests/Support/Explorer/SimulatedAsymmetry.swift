@@ -1,6 +1,8 @@
 package import FastLock
 
 extension Simulated: AsymmetricMachine {
+  package static func prefetchForWrite(_ word: Word) {}
+
   package static func loadByte(_ byte: LockByte, of word: Word, at site: StaticString) -> UInt8 {
     let world = World.current
     world.takeTurn()

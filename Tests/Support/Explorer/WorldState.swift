@@ -87,7 +87,7 @@ struct WorldState {
   var preemptionsLeft: UInt8 = .max
   var boundsPreemptions = false
   var wakesInOrder = false
-  var spin = SpinBudget(pauses: 0, longestGap: 1)
+  var spin = SpinBudget.none
   var mutation: UnsafeMutablePointer<Mutation>?
   var isReplay = false
 

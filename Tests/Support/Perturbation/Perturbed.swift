@@ -14,6 +14,11 @@ package enum Perturbed: @unsafe Machine {
     }
   }
 
+  /// No look takes longer than another.
+  package static func timedLoad(_ word: Word, at site: StaticString) -> (value: UInt32, ticks: UInt32) {
+    unsafe (load(word, .relaxed, at: site), 0)
+  }
+
   package static func store(_ value: UInt32, to word: Word, _ order: StoreOrder, at site: StaticString) {
     operate(at: site) { _, mutation in
       if mutation == .relaxed {
@@ -115,7 +120,7 @@ package enum Perturbed: @unsafe Machine {
   /// Half of the time none at all.
   package static func spinBudget() -> SpinBudget {
     let pauses = PerturbedThread.current.draw(below: 32)
-    return SpinBudget(pauses: pauses < 16 ? 0 : UInt32(pauses), longestGap: 8)
+    return SpinBudget(pauses: pauses < 16 ? 0 : UInt32(pauses))
   }
 
   static func operate<Value>(

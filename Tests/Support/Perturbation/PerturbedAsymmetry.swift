@@ -3,6 +3,8 @@ import Explorer
 package import FastLock
 
 extension Perturbed: @unsafe AsymmetricMachine {
+  package static func prefetchForWrite(_ word: Word) { unsafe Hardware.prefetchForWrite(word) }
+
   package static func loadByte(_ byte: LockByte, of word: Word, at site: StaticString) -> UInt8 {
     operate(at: site) { _, mutation in
       let value = unsafe Hardware.loadByte(byte, of: word, at: site)
