@@ -24,7 +24,8 @@
 ///
 /// # The unlock
 ///
-/// It loads byte 1. Zero: it stores 0 to byte 0 and loads byte 1 again, with no fence between, so that a pair costs
+/// It has the word's cache line fetched for writing, since after another thread's vain attempt to lock the first load would
+/// fetch it for reading alone, and the store once more. It loads byte 1. Zero: it stores 0 to byte 0 and loads byte 1 again, with no fence between, so that a pair costs
 /// one read-modify-write. Not zero, first or then: a slow half. The fence that is missing is paid by who is about to
 /// sleep, with a barrier in all threads of the process: an asymmetric Dekker hand-shake (Dice, Huang, Yang,
 /// "Asymmetric Dekker Synchronization", 2001; membarrier(2)).
