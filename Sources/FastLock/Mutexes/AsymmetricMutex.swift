@@ -24,11 +24,13 @@
 ///
 /// # The unlock
 ///
-/// It has the word's cache line fetched for writing, since after another thread's vain attempt to lock the first load would
-/// fetch it for reading alone, and the store once more. It loads byte 1. Zero: it stores 0 to byte 0 and loads byte 1 again, with no fence between, so that a pair costs
+/// It loads byte 1. Zero: it stores 0 to byte 0 and loads byte 1 again, with no fence between, so that a pair costs
 /// one read-modify-write. Not zero, first or then: a slow half. The fence that is missing is paid by who is about to
 /// sleep, with a barrier in all threads of the process: an asymmetric Dekker hand-shake (Dice, Huang, Yang,
 /// "Asymmetric Dekker Synchronization", 2001; membarrier(2)).
+///
+/// The word's cache line is fetched for writing before all that: after a vain attempt to lock it is another CPU's, and
+/// the load would fetch it for reading alone, to have the store fetch it once more.
 ///
 /// # Why no wake-up is lost
 ///
