@@ -24,11 +24,11 @@ package struct SpinBudget: Sendable {
 
   package static var none: SpinBudget { SpinBudget(pauses: 0) }
 
-  /// 20 us in all: about what it costs to wake a thread on an idle CPU, as measured in November 2026 on two vCPUs of an AMD
-  /// EPYC under Linux 6.18. To poll for longer than that costs more than it can save.
+  /// 10 us in all, half of what it costs to wake a thread on an idle CPU, as measured in November 2026 on two vCPUs of an
+  /// AMD EPYC under Linux 6.18. To poll for longer gained nothing there, and made waits longer where threads are many.
   private init(_ units: SpinUnits) {
     self.init(
-      pauses: 20 * units.pausesPerMicrosecond, pausesPerMicrosecond: units.pausesPerMicrosecond,
+      pauses: 10 * units.pausesPerMicrosecond, pausesPerMicrosecond: units.pausesPerMicrosecond,
       ticksPerPause: units.ticksPerPause, lookTicks: units.lookTicks)
   }
 
