@@ -52,12 +52,14 @@ let package = Package(
   ],
   targets: [
     .target(name: "CBenchSupport"),
+    .target(name: "CInterrupts"),
     .target(name: "BenchSupport", swiftSettings: settings),
     .executableTarget(
       name: "lockbench",
       dependencies: [
         "BenchSupport",
         "CBenchSupport",
+        "CInterrupts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "FastLock", package: "FastLock"),
         .product(name: "Threads", package: "FastLock"),
@@ -70,6 +72,7 @@ let package = Package(
       name: "lockstress",
       dependencies: [
         "BenchSupport",
+        "CInterrupts",
         "CStressSupport",
         .product(name: "FastLock", package: "FastLock"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -77,7 +80,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "BenchSupportTests",
-      dependencies: ["BenchSupport"],
+      dependencies: ["BenchSupport", "CInterrupts"],
       swiftSettings: settings),
     .testTarget(
       name: "LockbenchTests",

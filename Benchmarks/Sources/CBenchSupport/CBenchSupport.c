@@ -5,7 +5,6 @@
 #include <gnu/libc-version.h>
 #include <linux/futex.h>
 #include <sched.h>
-#include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -86,18 +85,3 @@ const char *bench_library_defining(const char *symbol) {
 
 const char *bench_glibc_version(void) { return gnu_get_libc_version(); }
 
-static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int signal) {
-    (void)signal;
-    interrupted = 1;
-}
-
-void bench_note_interrupts(void) {
-    struct sigaction action = {0};
-    action.sa_handler = note_interrupt;
-    action.sa_flags = SA_RESTART | (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-}
-
-bool bench_interrupted(void) { return interrupted != 0; }

@@ -28,16 +28,10 @@ void stress_sleep(uint32_t nanoseconds) {
 // MARK: Signals
 
 static uint64_t handled;
-static bool interrupted;
 
 static void count_noise(int signal) {
     (void)signal;
     __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
-}
-
-static void note_interrupt(int signal) {
-    (void)signal;
-    __atomic_store_n(&interrupted, true, __ATOMIC_RELAXED);
 }
 
 static void install(int signal, void (*handler)(int), int flags) {
@@ -57,11 +51,3 @@ uint64_t stress_noise_signals_handled(void) {
     return __atomic_load_n(&handled, __ATOMIC_RELAXED);
 }
 
-void stress_note_interrupts(void) {
-    install(SIGINT, note_interrupt, SA_RESTART | SA_RESETHAND);
-    install(SIGTERM, note_interrupt, SA_RESTART | SA_RESETHAND);
-}
-
-bool stress_was_interrupted(void) {
-    return __atomic_load_n(&interrupted, __ATOMIC_RELAXED);
-}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchSupport
 import CBenchSupport
+import CInterrupts
 import Foundation
 
 @main
@@ -41,7 +42,7 @@ enum Lockbench {
     let csv = try arguments.csv.map { path throws(Output.Failure) in try Output(path: path) }
     let seed = arguments.seed ?? UInt64.random(in: 0..<1_000_000)
 
-    bench_note_interrupts()
+    interrupts_note(SIGINT)
     keepSecondThreadAsleep()
     let workUnit = WorkUnit.measure()
     let cpus = usableCPUs()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CInterrupts
 
 #if canImport(Glibc)
   import Glibc
@@ -65,6 +66,7 @@ struct Command: ParsableCommand {
       seed: seed ?? UInt64.random(in: 0 ... .max), threads: try threadCount, cpus: usableCPUs(),
       locks: try selectedLocks, fault: inject)
     let command = commandLine(environment, noise)
+    for signal in [SIGINT, SIGTERM] { interrupts_note(signal) }
     print(command)
     fflush(nil)
     var run = StressRun(environment, duration: duration.duration, stallLimit: stallLimit.duration)

@@ -89,10 +89,4 @@ bool bench_join(pthread_t thread, uint64_t deadline);
 const char *bench_library_defining(const char *symbol);
 const char *bench_glibc_version(void);
 
-// MARK: Interruption
-
-/// From now on the first SIGINT is only noted; a second one ends the process.
-void bench_note_interrupts(void);
-bool bench_interrupted(void);
-
 #endif

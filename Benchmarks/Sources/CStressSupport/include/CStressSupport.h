@@ -31,10 +31,6 @@ void stress_sleep(uint32_t nanoseconds);
 void stress_install_noise_handlers(void);
 uint64_t stress_noise_signals_handled(void);
 
-/// From here the first SIGINT or SIGTERM is only noted; a second one ends the process as usual.
-void stress_note_interrupts(void);
-bool stress_was_interrupted(void);
-
 // MARK: CPUs
 
 /// The numbers of the CPUs that the calling thread may use, at most `room`; returns how many, or -errno.

@@ -1,4 +1,5 @@
 import CBenchSupport
+import CInterrupts
 @_spi(Measurement) import FastLock
 import Glibc
 
@@ -103,7 +104,7 @@ enum Crew {
 
   /// Sleeps in slices, so that an interruption is noticed; false if there was one.
   private static func sleep(until end: UInt64) -> Bool {
-    while !bench_interrupted() {
+    while !interrupts_came() {
       let now = bench_now()
       guard now < end else { return true }
       usleep(UInt32(min(end - now, 50_000_000) / 1000) + 1)

@@ -49,6 +49,9 @@ final class ReleaseAccount<Lock: ReleasableLock>: Sendable {
     let releases = releases.load(ordering: .relaxed)
     var found: [String] = []
     let isHeld = lock.isLocked
+    if isHeld, acquires == releases {
+      return ["pristine word: isLocked although as many releases as acquires, \(acquires), succeeded"]
+    }
     if acquires - releases != (isHeld ? 1 : 0) {
       found.append(
         "surplus release: \(acquires) acquires and \(releases) successful releases left the lock "

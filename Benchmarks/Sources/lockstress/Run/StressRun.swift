@@ -1,3 +1,4 @@
+import CInterrupts
 import CStressSupport
 import FastLock
 
@@ -29,7 +30,6 @@ struct StressRun {
   }
 
   mutating func run(_ noise: [Noise]) -> RunResult {
-    stress_note_interrupts()
     let helperThreads = helpers.map { helper in
       NativeThread { [environment] in environment.helpers.serve(helper) }
     }
@@ -98,7 +98,7 @@ struct StressRun {
 
   private mutating func look() {
     let now = stress_now()
-    if stress_was_interrupted() { wasInterrupted = true }
+    if interrupts_came() { wasInterrupted = true }
     if wasInterrupted || now >= end { environment.stop() }
     progressLine.show(at: now - start, rounds: environment.round, operations: operations)
   }
