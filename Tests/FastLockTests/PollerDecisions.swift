@@ -15,8 +15,9 @@ import Testing
   private var poller = Poller(budget)
 
   /// Whether it takes the lock after its next gap.
-  private mutating func takes(isFree: Bool, ticks: UInt32, after gap: UInt32) -> Bool {
+  private mutating func takes(isFree: Bool, ticks: UInt32?, after gap: UInt32) -> Bool {
     #expect(poller.spendGap() == gap)
+    #expect(poller.timesNextLook == (ticks != nil))
     return poller.shouldTake(isFree: isFree, ticks: ticks)
   }
 
@@ -39,8 +40,15 @@ import Testing
 
   @Test mutating func takesTheLockAtTheEndOfALongStay() {
     #expect(!takes(isFree: false, ticks: Self.here, after: Self.firstGap))
-    for _ in 0..<2 { #expect(!takes(isFree: false, ticks: Self.here, after: 1)) }
-    #expect(takes(isFree: true, ticks: Self.fetched, after: 1), "120 ns have passed")
+    for _ in 0..<7 { #expect(!takes(isFree: false, ticks: Self.here, after: 1)) }
+    #expect(takes(isFree: true, ticks: Self.fetched, after: 1), "60 ns and two fetches have passed")
+  }
+
+  @Test mutating func aStayOfTwoFetchesIsShort() {
+    #expect(!takes(isFree: false, ticks: Self.here, after: Self.firstGap))
+    for _ in 0..<6 { #expect(!takes(isFree: false, ticks: Self.here, after: 1)) }
+    #expect(!takes(isFree: true, ticks: Self.fetched, after: 1))
+    #expect(takes(isFree: true, ticks: Self.here, after: Self.confirmation))
   }
 
   @Test mutating func looksAgainAfterAShortStay() {
@@ -53,32 +61,32 @@ import Testing
     #expect(!takes(isFree: isFirstFree, ticks: Self.fetched, after: Self.firstGap))
     let second = isFirstFree ? Self.confirmation : Self.firstGap
     #expect(!takes(isFree: isSecondFree, ticks: Self.fetched, after: second))
-    #expect(takes(isFree: true, ticks: Self.fetched, after: Self.longGap))
+    #expect(takes(isFree: true, ticks: nil, after: Self.longGap))
   }
 
   @Test mutating func staysAwayOnceMoreWhereSectionsRemainShort() {
     for _ in 0..<2 { #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap)) }
-    #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.longGap))
+    #expect(!takes(isFree: false, ticks: nil, after: Self.longGap))
     #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap))
-    #expect(takes(isFree: true, ticks: Self.fetched, after: Self.longGap))
+    #expect(takes(isFree: true, ticks: nil, after: Self.longGap))
   }
 
   @Test mutating func comesNearerWhenASectionIsLong() {
     for _ in 0..<2 { #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap)) }
-    #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.longGap))
+    #expect(!takes(isFree: false, ticks: nil, after: Self.longGap))
     #expect(!takes(isFree: false, ticks: Self.here, after: Self.firstGap))
     #expect(!takes(isFree: false, ticks: Self.here, after: 1))
   }
 
   @Test mutating func aDisturbedLookIsNoFetchOfManyMicroseconds() {
     for _ in 0..<2 { #expect(!takes(isFree: false, ticks: 1_000_000, after: Self.firstGap)) }
-    #expect(takes(isFree: true, ticks: Self.fetched, after: 100 + 20 * 20), "400 ns")
+    #expect(takes(isFree: true, ticks: nil, after: 100 + 20 * 20), "400 ns")
   }
 
   @Test mutating func staysAwayAfterALostRace() {
     #expect(takes(isFree: true, ticks: Self.here, after: Self.firstGap))
     poller.loseRace()
-    #expect(takes(isFree: true, ticks: Self.fetched, after: 100))
+    #expect(takes(isFree: true, ticks: nil, after: 100))
   }
 
   @Test mutating func spendsItsBudgetAndNoMore() {
@@ -104,7 +112,7 @@ import Testing
     #expect(!takes(isFree: false, ticks: 0, after: Self.firstGap))
     #expect(!takes(isFree: true, ticks: 0, after: 1), "a change, after a short stay")
     #expect(!takes(isFree: false, ticks: 0, after: 3), "changed again")
-    #expect(takes(isFree: true, ticks: 0, after: 100 + 20 * 3))
+    #expect(takes(isFree: true, ticks: nil, after: 100 + 20 * 3))
 
     poller = Poller(SpinBudget(pauses: 1_000, pausesPerMicrosecond: 50))
     #expect(!takes(isFree: true, ticks: 0, after: Self.firstGap))

@@ -12,6 +12,7 @@ package protocol Machine {
   associatedtype Word
 
   static func load(_ word: Word, _ order: LoadOrder, at site: StaticString) -> UInt32
+
   /// Loads without ordering, and tells what that took in ticks of the CPU's counter.
   static func timedLoad(_ word: Word, at site: StaticString) -> (value: UInt32, ticks: UInt32)
 

@@ -24,6 +24,16 @@ package struct SpinBudget: Sendable {
 
   package static var none: SpinBudget { SpinBudget(pauses: 0) }
 
+  /// At least one.
+  func pauses(nanoseconds: UInt32) -> UInt32 { max(1, nanoseconds * pausesPerMicrosecond / 1_000) }
+
+  /// At least one.
+  func pauses(ticks: UInt32) -> UInt32 { max(1, ticks / max(1, ticksPerPause)) }
+
+  func ticks(nanoseconds: UInt32) -> UInt32 {
+    nanoseconds * pausesPerMicrosecond * ticksPerPause / 1_000
+  }
+
   /// 10 us in all, half of what it costs to wake a thread on an idle CPU, as measured in November 2026 on two vCPUs of an
   /// AMD EPYC under Linux 6.18. To poll for longer gained nothing there, and made waits longer where threads are many.
   private init(_ units: SpinUnits) {

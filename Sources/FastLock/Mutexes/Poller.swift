@@ -8,16 +8,18 @@
 /// - A lock that becomes free after a short stay may be taken again at once. Look again; if the line is still here by
 ///   then, take the lock.
 /// - Who has to fetch the line twice in a row stays away for some microseconds: sections are short, and the owner takes the
-///   lock again and again for less than it costs to hand it over. After that, take the lock when a look finds it free.
+///   lock again and again for less than it costs to hand it over. After that, take the lock when a look finds it free. That
+///   look is not timed: to time it is to wait for it, and an owner who wants the lock back is quicker than that.
 ///
-/// For how long to stay away depends on what the fetch cost: from another core it may be five times as much as from the
-/// other hyper-thread of this one, and a virtual machine is moved between these. BENCHMARKS.md tells what else was tried.
+/// What is short, and for how long to stay away, depends on what the fetch cost: from another core it may be five times as
+/// much as from the other hyper-thread of this one, and a virtual machine is moved between these. The owner fetched as well
+/// while the line was here, what the lock protects and the line itself. BENCHMARKS.md tells what else was tried.
 package struct Poller: Sendable {
   private enum Stance {
     case open
     /// The line had to be fetched.
     case suspicious
-    /// Sections are short: comes back from a long gap.
+    /// Sections are short: a long gap is next.
     case aloof
   }
 
@@ -33,8 +35,7 @@ package struct Poller: Sendable {
   package init(_ budget: SpinBudget) {
     self.budget = budget
     left = budget.pauses
-    gap = 1
-    gap = pauses(nanoseconds: 60)
+    gap = budget.pauses(nanoseconds: 60)
   }
 
   /// Whether any of the budget is left.
@@ -49,51 +50,51 @@ package struct Poller: Sendable {
     return gap
   }
 
-  /// Whether to try to take the lock, after a look that took so many ticks.
-  package mutating func shouldTake(isFree: Bool, ticks: UInt32) -> Bool {
+  /// Whether the next look is to be timed. Not the one after a long gap.
+  package var timesNextLook: Bool { stance != .aloof }
+
+  /// Whether to try to take the lock, after a look that took so many ticks; nil if it was not timed.
+  package mutating func shouldTake(isFree: Bool, ticks: UInt32?) -> Bool {
     defer { wasFree = isFree }
-    guard let cost = costOfFetch(isFree, ticks) else {
-      stance = .open
-      gap = min(max(1, stay / 8), pauses(nanoseconds: 100))
+    guard let ticks else {
+      if !isFree { suspect(gap: budget.pauses(nanoseconds: 60)) }
       return isFree
     }
-    if isFree && (stance == .aloof || stay >= pauses(nanoseconds: 120)) { return true }
-    if stance == .suspicious {
-      stance = .aloof
-      gap = pauses(nanoseconds: 2_000) + pauses(ticks: 20 * cost)
-    } else {
-      stance = .suspicious
-      gap = isFree ? pauses(ticks: cost) : pauses(nanoseconds: 60)
+    guard let cost = costOfFetch(isFree, ticks) else {
+      stance = .open
+      gap = min(max(1, stay / 8), budget.pauses(nanoseconds: 100))
+      return isFree
     }
-    stay = 0
+    if isFree && stay >= budget.pauses(nanoseconds: 60) + budget.pauses(ticks: 2 * cost) { return true }
+    if stance == .suspicious {
+      stayAway(gap: budget.pauses(nanoseconds: 2_000) + budget.pauses(ticks: 20 * cost))
+    } else {
+      suspect(gap: isFree ? budget.pauses(ticks: cost) : budget.pauses(nanoseconds: 60))
+    }
     return false
   }
 
   /// Another thread was quicker to take the lock.
-  package mutating func loseRace() {
-    stance = .aloof
+  package mutating func loseRace() { stayAway(gap: budget.pauses(nanoseconds: 2_000)) }
+
+  private mutating func suspect(gap: UInt32) {
+    stance = .suspicious
+    self.gap = gap
     stay = 0
-    gap = pauses(nanoseconds: 2_000)
+  }
+
+  private mutating func stayAway(gap: UInt32) {
+    stance = .aloof
+    self.gap = gap
+    stay = 0
   }
 
   /// What it took to fetch the line, in ticks; nil if it was still here.
   private func costOfFetch(_ isFree: Bool, _ ticks: UInt32) -> UInt32? {
     // Without a clock all that is seen of a write is a change, and a fetch costs what it mostly does.
-    guard budget.ticksPerPause > 0 else { return isFree == wasFree ? nil : pauses(nanoseconds: 60) }
+    guard budget.ticksPerPause > 0 else { return isFree == wasFree ? nil : budget.pauses(nanoseconds: 60) }
     let cost = ticks > budget.lookTicks ? ticks - budget.lookTicks : 0
     // An interrupt may have come between.
-    return cost > self.ticks(nanoseconds: 15) ? min(cost, self.ticks(nanoseconds: 400)) : nil
-  }
-
-  // MARK: Units
-
-  private func pauses(nanoseconds: UInt32) -> UInt32 {
-    max(1, nanoseconds * budget.pausesPerMicrosecond / 1_000)
-  }
-
-  private func pauses(ticks: UInt32) -> UInt32 { max(1, ticks / max(1, budget.ticksPerPause)) }
-
-  private func ticks(nanoseconds: UInt32) -> UInt32 {
-    nanoseconds * budget.pausesPerMicrosecond * budget.ticksPerPause / 1_000
+    return cost > budget.ticks(nanoseconds: 15) ? min(cost, budget.ticks(nanoseconds: 400)) : nil
   }
 }

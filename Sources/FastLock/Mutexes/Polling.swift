@@ -7,9 +7,15 @@ extension Machine {
     while poller.mayPoll {
       let gap = poller.spendGap()
       for _ in 0..<gap / 2 + draw(below: gap + 1) { pause() }
-      let (seen, ticks) = timedLoad(word, at: "poll")
+      let (seen, ticks) = look(word, isTimed: poller.timesNextLook)
       if seen & MutexWord.parked != 0 { return poller.giveUp() }
       if poller.shouldTake(isFree: seen & MutexWord.locked == 0, ticks: ticks) { return }
     }
+  }
+
+  private static func look(_ word: Word, isTimed: Bool) -> (word: UInt32, ticks: UInt32?) {
+    guard isTimed else { return (load(word, .relaxed, at: "poll"), nil) }
+    let (seen, ticks) = timedLoad(word, at: "poll")
+    return (seen, ticks)
   }
 }

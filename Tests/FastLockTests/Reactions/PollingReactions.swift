@@ -45,7 +45,9 @@ import Testing
       word: locked | lock.resting, budget: budget, returns: [.init(.timedOut, now: soon.nanoseconds)])
     script.ticks = [60, 60, 20]
     #expect(!lock.lock(script, until: soon))
-    #expect(script.steps.split(separator: .load).prefix(3).map(\.count) == [3, 3, 180])
+    #expect(
+      script.steps.split(separator: .load).prefix(5).map(\.count) == [3, 3, 180, 3, 1],
+      "the look after the long gap is not timed")
   }
 
   @Test(arguments: WaitingLock.allCases)
