@@ -10,7 +10,7 @@ import Testing
 
   private static let firstGap: UInt32 = 3
   private static let confirmation: UInt32 = 4
-  private static let longGap: UInt32 = 100 + 20 * 4
+  private static let longGap: UInt32 = 50 + 20 * 4
 
   private var poller = Poller(budget)
 
@@ -80,13 +80,13 @@ import Testing
 
   @Test mutating func aDisturbedLookIsNoFetchOfManyMicroseconds() {
     for _ in 0..<2 { #expect(!takes(isFree: false, ticks: 1_000_000, after: Self.firstGap)) }
-    #expect(takes(isFree: true, ticks: nil, after: 100 + 20 * 20), "400 ns")
+    #expect(takes(isFree: true, ticks: nil, after: 50 + 20 * 20), "400 ns")
   }
 
   @Test mutating func staysAwayAfterALostRace() {
     #expect(takes(isFree: true, ticks: Self.here, after: Self.firstGap))
     poller.loseRace()
-    #expect(takes(isFree: true, ticks: nil, after: 100))
+    #expect(takes(isFree: true, ticks: nil, after: 50))
   }
 
   @Test mutating func spendsItsBudgetAndNoMore() {
@@ -112,7 +112,7 @@ import Testing
     #expect(!takes(isFree: false, ticks: 0, after: Self.firstGap))
     #expect(!takes(isFree: true, ticks: 0, after: 1), "a change, after a short stay")
     #expect(!takes(isFree: false, ticks: 0, after: 3), "changed again")
-    #expect(takes(isFree: true, ticks: nil, after: 100 + 20 * 3))
+    #expect(takes(isFree: true, ticks: nil, after: 50 + 20 * 3))
 
     poller = Poller(SpinBudget(pauses: 1_000, pausesPerMicrosecond: 50))
     #expect(!takes(isFree: true, ticks: 0, after: Self.firstGap))

@@ -7,7 +7,7 @@
 /// - While the line stays here, look often: be there when the section ends.
 /// - A lock that becomes free after a short stay may be taken again at once. Look again; if the line is still here by
 ///   then, take the lock.
-/// - Who has to fetch the line twice in a row stays away for some microseconds: sections are short, and the owner takes the
+/// - Who has to fetch the line twice in a row stays away for a microsecond or more: sections are short, and the owner takes the
 ///   lock again and again for less than it costs to hand it over. After that, take the lock when a look finds it free. That
 ///   look is not timed: to time it is to wait for it, and an owner who wants the lock back is quicker than that.
 ///
@@ -67,7 +67,7 @@ package struct Poller: Sendable {
     }
     if isFree && stay >= budget.pauses(nanoseconds: 60) + budget.pauses(ticks: 2 * cost) { return true }
     if stance == .suspicious {
-      stayAway(gap: budget.pauses(nanoseconds: 2_000) + budget.pauses(ticks: 20 * cost))
+      stayAway(gap: budget.pauses(nanoseconds: 1_000) + budget.pauses(ticks: 20 * cost))
     } else {
       suspect(gap: isFree ? budget.pauses(ticks: cost) : budget.pauses(nanoseconds: 60))
     }
@@ -75,7 +75,7 @@ package struct Poller: Sendable {
   }
 
   /// Another thread was quicker to take the lock.
-  package mutating func loseRace() { stayAway(gap: budget.pauses(nanoseconds: 2_000)) }
+  package mutating func loseRace() { stayAway(gap: budget.pauses(nanoseconds: 1_000)) }
 
   private mutating func suspect(gap: UInt32) {
     stance = .suspicious

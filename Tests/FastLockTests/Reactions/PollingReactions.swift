@@ -46,7 +46,7 @@ import Testing
     script.ticks = [60, 60, 20]
     #expect(!lock.lock(script, until: soon))
     #expect(
-      script.steps.split(separator: .load).prefix(5).map(\.count) == [3, 3, 180, 3, 1],
+      script.steps.split(separator: .load).prefix(5).map(\.count) == [3, 3, 130, 3, 1],
       "the look after the long gap is not timed")
   }
 
@@ -58,7 +58,7 @@ import Testing
     // Free at two looks, the second of which says: take it.
     script.interfere(after: .load, occurrence: 2, making: locked | lock.resting)
     #expect(!lock.lock(script, until: soon))
-    #expect(script.steps.split(separator: .load).prefix(3).map(\.count) == [3, 3, 100])
+    #expect(script.steps.split(separator: .load).prefix(3).map(\.count) == [3, 3, 50])
     #expect(script.waits.count == 1, "it sleeps when the budget is spent")
   }
 
