@@ -7,9 +7,9 @@
 /// - While the line stays here, look often: be there when the section ends.
 /// - A lock that becomes free after a short stay may be taken again at once. Look again; if the line is still here by
 ///   then, take the lock.
-/// - Who has to fetch the line twice in a row stays away for a microsecond or more: sections are short, and the owner takes the
-///   lock again and again for less than it costs to hand it over. After that, take the lock when a look finds it free. That
-///   look is not timed: to time it is to wait for it, and an owner who wants the lock back is quicker than that.
+/// - Who has to fetch the line twice in a row stays away for a microsecond or more: sections are short, and the owner
+///   takes the lock again and again for less than it costs to hand it over. After that, take the lock when a look finds it
+///   free. That look is not timed: to time it is to wait for it, and an owner who wants the lock back is quicker than that.
 ///
 /// What is short, and for how long to stay away, depends on what the fetch cost: from another core it may be five times as
 /// much as from the other hyper-thread of this one, and a virtual machine is moved between these. The owner fetched as well
