@@ -84,4 +84,3 @@ const char *bench_library_defining(const char *symbol) {
 }
 
 const char *bench_glibc_version(void) { return gnu_get_libc_version(); }
-

@@ -50,4 +50,3 @@ void stress_install_noise_handlers(void) {
 uint64_t stress_noise_signals_handled(void) {
     return __atomic_load_n(&handled, __ATOMIC_RELAXED);
 }
-

@@ -27,7 +27,7 @@ package struct SpinBudget: Sendable {
   /// At least one.
   func pauses(nanoseconds: UInt32) -> UInt32 { max(1, nanoseconds * pausesPerMicrosecond / 1_000) }
 
-  /// At least one.
+  /// At least one. Without a clock a tick stands for a pause.
   func pauses(ticks: UInt32) -> UInt32 { max(1, ticks / max(1, ticksPerPause)) }
 
   func ticks(nanoseconds: UInt32) -> UInt32 {

@@ -35,7 +35,7 @@ package struct Poller: Sendable {
   package init(_ budget: SpinBudget) {
     self.budget = budget
     left = budget.pauses
-    gap = budget.pauses(nanoseconds: 60)
+    gap = Self.shortGap(budget)
   }
 
   /// Whether any of the budget is left.
@@ -57,7 +57,7 @@ package struct Poller: Sendable {
   package mutating func shouldTake(isFree: Bool, ticks: UInt32?) -> Bool {
     defer { wasFree = isFree }
     guard let ticks else {
-      if !isFree { suspect(gap: budget.pauses(nanoseconds: 60)) }
+      if !isFree { suspect(gap: Self.shortGap(budget)) }
       return isFree
     }
     guard let cost = costOfFetch(isFree, ticks) else {
@@ -69,7 +69,7 @@ package struct Poller: Sendable {
     if stance == .suspicious {
       stayAway(gap: budget.pauses(nanoseconds: 1_000) + budget.pauses(ticks: 20 * cost))
     } else {
-      suspect(gap: isFree ? budget.pauses(ticks: cost) : budget.pauses(nanoseconds: 60))
+      suspect(gap: isFree ? budget.pauses(ticks: cost) : Self.shortGap(budget))
     }
     return false
   }
@@ -88,6 +88,8 @@ package struct Poller: Sendable {
     self.gap = gap
     stay = 0
   }
+
+  private static func shortGap(_ budget: SpinBudget) -> UInt32 { budget.pauses(nanoseconds: 60) }
 
   /// What it took to fetch the line, in ticks; nil if it was still here.
   private func costOfFetch(_ isFree: Bool, _ ticks: UInt32) -> UInt32? {

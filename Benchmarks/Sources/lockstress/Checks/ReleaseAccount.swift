@@ -47,11 +47,11 @@ final class ReleaseAccount<Lock: ReleasableLock>: Sendable {
   func discrepancies() -> [String] {
     let acquires = acquires.load(ordering: .relaxed)
     let releases = releases.load(ordering: .relaxed)
-    var found: [String] = []
     let isHeld = lock.isLocked
     if isHeld, acquires == releases {
       return ["pristine word: isLocked although as many releases as acquires, \(acquires), succeeded"]
     }
+    var found: [String] = []
     if acquires - releases != (isHeld ? 1 : 0) {
       found.append(
         "surplus release: \(acquires) acquires and \(releases) successful releases left the lock "
