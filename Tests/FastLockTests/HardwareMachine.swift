@@ -1,4 +1,5 @@
 import FastLock
+import Synchronization
 import TestSupport
 import Testing
 
@@ -60,6 +61,31 @@ import Testing
       try waitUntil("a sleeper to wake") { sleepers.filter(\.hasEnded).count >= awake }
     }
     for sleeper in sleepers { #expect(try sleeper.join() == .woken) }
+  }
+
+  /// Who watches for lost wake-ups relies on it: a thread that was woken may take long until it runs.
+  @Test func aThreadThatWasWokenIsNotSeenAsleep() throws {
+    let rounds = 200
+    let shared = Shared(0)
+    let roundsSeen = Atomic(0)
+    let sleeper = TestThread {
+      for round in 1...rounds {
+        let outcome = unsafe Hardware.wait(
+          shared.word, while: 0, among: .ordinary, until: .never, at: "test")
+        guard outcome == .woken else { return false }
+        while roundsSeen.load(ordering: .relaxed) < round { Hardware.pause() }
+      }
+      return true
+    }
+    var sightings = 0
+    for round in 1...rounds {
+      try waitUntilAsleep([sleeper.kernelID])
+      #expect(unsafe Hardware.wake(shared.word, count: 1, among: .ordinary, at: "test") == 1)
+      if sleeper.kernelID.futexSleep != nil { sightings += 1 }
+      roundsSeen.store(round, ordering: .relaxed)
+    }
+    #expect(sightings == 0)
+    #expect(try sleeper.join(), "each wake woke")
   }
 
   @Test func onlyTheMainThreadIsTheMainThread() throws {

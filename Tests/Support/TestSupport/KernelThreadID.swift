@@ -21,15 +21,20 @@ package struct KernelThreadID: Hashable, Sendable {
   @discardableResult
   package func signal(_ signal: CInt) -> Bool { test_signal_thread(rawValue, signal) == 0 }
 
-  /// Number and arguments of the system call in which the thread sleeps, or `running`.
-  private var systemCall: String { fileContents("/proc/self/task/\(rawValue)/syscall") }
+  /// Number and arguments of the system call in which the thread sleeps, nil while it does not.
+  private var systemCall: String? {
+    // Of a thread that was woken and does not run yet, the file "syscall" says what it says of one that sleeps.
+    guard status("State")?.first == "S" else { return nil }
+    let call = fileContents("/proc/self/task/\(rawValue)/syscall")
+    return call.first?.isNumber == true ? call : nil
+  }
 
   /// Whether the thread sleeps in a system call.
-  package var isAsleep: Bool { systemCall.first?.isNumber ?? false }
+  package var isAsleep: Bool { systemCall != nil }
 
   /// The futex wait in which the thread sleeps, nil while it does not.
   package var futexSleep: FutexSleep? {
-    let fields = systemCall.split(separator: " ")
+    guard let fields = systemCall?.split(separator: " ") else { return nil }
     guard fields.count > 4, fields[0] == "\(test_futex_number())" else { return nil }
     let arguments = fields[1...4].compactMap { UInt($0.dropFirst(2), radix: 16) }
     guard arguments.count == 4 else { return nil }
