@@ -4,6 +4,12 @@ extension AsymmetricMutex {
   package static func unlockSlow(_ word: M.Word) {
     while true {
       let seen = M.load(word, .relaxed, at: "unlock, look")
+      // First what is due most often: the longer the lock is held here, the more often others find it so.
+      if MutexWord.isHeldQuietly(seen) {
+        let new = countingQuietUnlock(seen & ~MutexWord.locked)
+        if M.compareExchange(word, expected: seen, desired: new, .releasing, at: "unlock slowly") { return }
+        continue
+      }
       guard seen & MutexWord.locked != 0, seen & MutexWord.handed == 0 else { return }
       var new = seen
       var due = Wake.none
@@ -15,7 +21,7 @@ extension AsymmetricMutex {
         new = MutexWord.forgettingMark(new) & ~(MutexWord.locked | MutexWord.parked)
         due = .ordinary
       } else {
-        new = countingQuietUnlock(new & ~MutexWord.locked)
+        new &= ~MutexWord.locked
       }
       if M.compareExchange(word, expected: seen, desired: new, .releasing, at: "unlock slowly") {
         return wake(due, word)

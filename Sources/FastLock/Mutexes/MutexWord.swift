@@ -18,6 +18,9 @@ package enum MutexWord {
   /// Whether somebody holds the lock or waits for it. A free lock that nobody waits for may still be in contended mode.
   static func isInUse(_ word: UInt32) -> Bool { word & (locked | parked | handed | marked) != 0 }
 
+  /// Whether the lock is held in contended mode and its unlock owes nobody anything.
+  static func isHeldQuietly(_ word: UInt32) -> Bool { word & (locked | flags) == locked | symmetric }
+
   // Bytes 2 and 3.
   private static var numberShift: UInt32 { 16 }
 
