@@ -56,30 +56,35 @@ import Testing
     #expect(takes(isFree: true, ticks: Self.here, after: Self.confirmation))
   }
 
-  @Test(arguments: [false, true], [false, true])
-  mutating func staysAwayFromShortSections(isFirstFree: Bool, isSecondFree: Bool) {
-    #expect(!takes(isFree: isFirstFree, ticks: Self.fetched, after: Self.firstGap))
-    let second = isFirstFree ? Self.confirmation : Self.firstGap
-    #expect(!takes(isFree: isSecondFree, ticks: Self.fetched, after: second))
-    #expect(takes(isFree: true, ticks: nil, after: Self.longGap))
-  }
-
-  @Test mutating func staysAwayOnceMoreWhereSectionsRemainShort() {
-    for _ in 0..<2 { #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap)) }
-    #expect(!takes(isFree: false, ticks: nil, after: Self.longGap))
+  @Test mutating func staysAwayFromALockThatIsTakenAgain() {
     #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap))
     #expect(takes(isFree: true, ticks: nil, after: Self.longGap))
   }
 
+  @Test(arguments: [false, true])
+  mutating func staysAwayFromShortSections(isSecondFree: Bool) {
+    #expect(!takes(isFree: true, ticks: Self.fetched, after: Self.firstGap))
+    #expect(!takes(isFree: isSecondFree, ticks: Self.fetched, after: Self.confirmation))
+    #expect(takes(isFree: true, ticks: nil, after: Self.longGap))
+  }
+
+  @Test(arguments: [false, true])
+  mutating func staysAwayOnceMoreWhereSectionsRemainShort(isFreeAgain: Bool) {
+    #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap))
+    #expect(!takes(isFree: false, ticks: nil, after: Self.longGap))
+    #expect(!takes(isFree: isFreeAgain, ticks: Self.fetched, after: Self.firstGap))
+    #expect(takes(isFree: true, ticks: nil, after: Self.longGap))
+  }
+
   @Test mutating func comesNearerWhenASectionIsLong() {
-    for _ in 0..<2 { #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap)) }
+    #expect(!takes(isFree: false, ticks: Self.fetched, after: Self.firstGap))
     #expect(!takes(isFree: false, ticks: nil, after: Self.longGap))
     #expect(!takes(isFree: false, ticks: Self.here, after: Self.firstGap))
     #expect(!takes(isFree: false, ticks: Self.here, after: 1))
   }
 
   @Test mutating func aDisturbedLookIsNoFetchOfManyMicroseconds() {
-    for _ in 0..<2 { #expect(!takes(isFree: false, ticks: 1_000_000, after: Self.firstGap)) }
+    #expect(!takes(isFree: false, ticks: 1_000_000, after: Self.firstGap))
     #expect(takes(isFree: true, ticks: nil, after: 50 + 20 * 20), "400 ns")
   }
 

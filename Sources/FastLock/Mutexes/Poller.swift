@@ -7,17 +7,18 @@
 /// - While the line stays here, look often: be there when the section ends.
 /// - A lock that becomes free after a short stay may be taken again at once. Look again; if the line is still here by
 ///   then, take the lock.
-/// - Who has to fetch the line twice in a row stays away for a microsecond or more: sections are short, and the owner
-///   takes the lock again and again for less than it costs to hand it over. After that, take the lock when a look finds it
-///   free. That look is not timed: to time it is to wait for it, and an owner who wants the lock back is quicker than that.
+/// - Who has to fetch the line and finds the lock taken again, or has to fetch it twice in a row, stays away for a
+///   microsecond or more: sections are short, and the owner takes the lock again and again for less than it costs to hand
+///   it over. After that, take the lock when a look finds it free. That look is not timed: to time it is to wait for it,
+///   and an owner who wants the lock back is quicker than that.
 ///
-/// What is short, and for how long to stay away, depends on what the fetch cost: from another core it may be five times as
-/// much as from the other hyper-thread of this one, and a virtual machine is moved between these. The owner fetched as well
-/// while the line was here, what the lock protects and the line itself. BENCHMARKS.md tells what else was tried.
+/// What is short, and for how long to stay away, depends on what the fetch cost: from a core with another cache it may be
+/// five times as much as from one that shares this core's, and a virtual machine is moved between these. The owner fetched
+/// as well while the line was here, what the lock protects and the line itself. BENCHMARKS.md tells what else was tried.
 package struct Poller: Sendable {
   private enum Stance {
     case open
-    /// The line had to be fetched.
+    /// Sections may be short.
     case suspicious
     /// Sections are short: a long gap is next.
     case aloof
@@ -66,10 +67,10 @@ package struct Poller: Sendable {
       return isFree
     }
     if isFree && stay >= budget.pauses(nanoseconds: 60) + budget.pauses(ticks: 2 * cost) { return true }
-    if stance == .suspicious {
-      stayAway(gap: budget.pauses(nanoseconds: 1_000) + budget.pauses(ticks: 20 * cost))
+    if isFree && stance == .open {
+      suspect(gap: budget.pauses(ticks: cost))
     } else {
-      suspect(gap: isFree ? budget.pauses(ticks: cost) : Self.shortGap(budget))
+      stayAway(gap: budget.pauses(nanoseconds: 1_000) + budget.pauses(ticks: 20 * cost))
     }
     return false
   }
