@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     "handler", "handler-joinable", "exit-main", "exit-thread", "main-returns", "starts", "main-interrupts",
     "main-interruptible-acquire", "keyboard-interrupt", "interrupt-in-handler", "report-closed",
-    "report-broken-pipe", "report-full-pipe", "start-again", "late-join",
+    "report-broken-pipe", "report-full-pipe", "start-again", "stack-sizes", "late-join",
   ])
   func holds(scenario: String) throws {
     let probe = try runProbe(scenario)

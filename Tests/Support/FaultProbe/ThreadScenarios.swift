@@ -20,6 +20,7 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "main-returns": mainReturns,
   "starts": startManyThreads,
   "start-again": startAgain,
+  "stack-sizes": setStackSizes,
   "late-join": joinThatComesTooLate,
   "main-interrupts": checkInterrupts,
   "main-interruptible-acquire": acquireInterruptiblyOnMain,
