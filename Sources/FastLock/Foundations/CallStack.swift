@@ -51,7 +51,8 @@ package struct CallStack: Sendable {
     return frame - stack.lowerBound
   }
 
-  private static func currentStack() -> Range<UInt>? {
+  /// The calling thread's stack; nil where it is not to be had.
+  package static func currentStack() -> Range<UInt>? {
     var attributes = pthread_attr_t()
     guard unsafe attributesOfThread(pthread_self(), &attributes) == 0 else { return nil }
     defer { unsafe pthread_attr_destroy(&attributes) }

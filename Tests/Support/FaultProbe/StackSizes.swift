@@ -1,3 +1,4 @@
+import FastLock
 import TestSupport
 import Threads
 
@@ -10,11 +11,19 @@ import Threads
 /// The stack size of threads to come is one value for the process: other tests that start threads would have it too.
 func setStackSizes() throws {
   try defaultIsThePlatforms()
-  for size in [Int.min, -1, 1, 4096, 32_767] { try invalidSizeChangesNothing(size) }
-  for size in [32_768, 32_769, 1_000_000, 1 << 50, Int.max] { try validSizeIsKept(size) }
-  for size in [32_768, 32_769, 1_000_000] { try threadHasTheSize(size) }
-  for size in [1 << 50, Int.max] { try startFailsForWantOfMemory(size) }
+  try forEach([Int.min, -1, 1, 4096, 32_767], invalidSizeChangesNothing)
+  try forEach([32_768, 32_769, 1_000_000, 1 << 50, Int.max], validSizeIsKept)
+  try forEach([32_768, 32_769, 1_000_000], threadHasTheSize)
+  try forEach([1 << 50, Int.max], startFailsForWantOfMemory)
   try defaultIsThePlatforms()
+}
+
+/// Says each size first: what is not so says no size.
+private func forEach(_ sizes: [Int], _ body: (Int) throws -> Void) throws {
+  for size in sizes {
+    mark("size \(size)")
+    try body(size)
+  }
 }
 
 private func defaultIsThePlatforms() throws {
@@ -34,6 +43,7 @@ private func invalidSizeChangesNothing(_ size: Int) throws {
   }
   check(threadStackSize() == 65_536, "what was refused has changed nothing")
   check(try setThreadStackSize(former) == 65_536, "setting a size returns the former one")
+  check(threadStackSize() == former, "the former size is in force again")
 }
 
 private func validSizeIsKept(_ size: Int) throws {
@@ -64,21 +74,7 @@ private func startFailsForWantOfMemory(_ size: Int) throws {
 
 /// The size of the stack of a thread started with `size`.
 private func stackSize(_ size: Int?) throws -> Int {
-  let thread = JoinableThread(stackSize: size) { currentStackSize() }
+  let thread = JoinableThread(stackSize: size) { CallStack.currentStack()?.count ?? 0 }
   try thread.start()
   return try thread.join()
 }
-
-private func currentStackSize() -> Int {
-  var attributes = pthread_attr_t()
-  guard unsafe attributesOfThread(pthread_self(), &attributes) == 0 else { return 0 }
-  defer { unsafe pthread_attr_destroy(&attributes) }
-  var size = 0
-  unsafe pthread_attr_getstacksize(&attributes, &size)
-  return size
-}
-
-@_silgen_name("pthread_getattr_np")
-private func attributesOfThread(
-  _ thread: pthread_t, _ attributes: UnsafeMutablePointer<pthread_attr_t>
-) -> CInt
