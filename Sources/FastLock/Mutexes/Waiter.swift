@@ -18,6 +18,8 @@ struct Waiter<M: Machine> {
   /// When patience ends; nil until the clock was read.
   private var patienceEnds: Deadline?
   private var shortSleep = Duration.milliseconds(1)
+  /// How many more sleeps end by themselves since it was woken in vain after patience had ended.
+  private var looksLeft = 0
   /// A wake-up was received and not yet passed on.
   private var carries = false
   /// `marked`, or `handed` in exchange for it, is this waiter's.
@@ -52,11 +54,7 @@ struct Waiter<M: Machine> {
   /// When the next sleep is to end.
   mutating func limit(_ expected: UInt32) -> Deadline {
     var limit = deadline
-    if !hasMark && !isStarving {
-      let end = patienceEnds ?? M.now().advanced(by: MutexWord.patience)
-      patienceEnds = end
-      limit = min(limit, end)
-    }
+    if !hasMark { limit = min(limit, isStarving ? nextLook() : endOfPatience()) }
     if expected & MutexWord.unconfirmed != 0 {
       limit = min(limit, M.now().advanced(by: shortSleep))
       shortSleep = min(shortSleep * 2, .milliseconds(64))
@@ -64,11 +62,28 @@ struct Waiter<M: Machine> {
     return limit
   }
 
+  private mutating func endOfPatience() -> Deadline {
+    let end = patienceEnds ?? M.now().advanced(by: MutexWord.patience)
+    patienceEnds = end
+    return end
+  }
+
+  /// Who was woken and finds the lock taken sleeps behind all others, and the next wake-up may be in vain again. So it
+  /// looks by itself for a while, for a free lock or for the mark. Who was not woken does not: the lock is held for long.
+  private mutating func nextLook() -> Deadline {
+    guard looksLeft > 0 else { return .never }
+    looksLeft -= 1
+    return M.now().advanced(by: .milliseconds(8))
+  }
+
   mutating func noteEnd(of outcome: WaitOutcome) {
     switch outcome {
     case .woken:
       carries = true
-      if let patienceEnds, patienceEnds <= M.now() { isStarving = true }
+      if let patienceEnds, patienceEnds <= M.now() {
+        isStarving = true
+        looksLeft = 16
+      }
     case .timedOut, .interrupted:
       isLeaving = deadline.hasPassed(at: M.now)
       if outcome == .timedOut { isStarving = true }

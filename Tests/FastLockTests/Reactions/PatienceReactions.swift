@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: WaitingLock.allCases, [marked, handed])
-  func whereAnotherHasTheMarkAWaiterSleepsWithoutLimit(_ lock: WaitingLock, _ bit: UInt32) {
+  func whoWasNotWokenSleepsWithoutLimitWhereAnotherHasTheMark(_ lock: WaitingLock, _ bit: UInt32) {
     let word = contended(lock, bit)
     let script = script(
       lock, .init(.timedOut, word: word, now: patienceEnd.nanoseconds), .init(.woken, word: lock.resting))
@@ -71,6 +71,63 @@ import Testing
       lock, .init(.timedOut, word: old, now: patienceEnd.nanoseconds), .init(.woken, word: lock.resting))
     #expect(lock.lock(script))
     #expect(script.waits.last == .wait(contended(lock, marked), .marked, .never))
+  }
+
+  // MARK: Being woken in vain
+
+  private let anotherLook = patienceEnd.advanced(by: .milliseconds(8))
+
+  /// A waiter whose patience has ended and that is woken beside a lock in whose word another has this.
+  private func passedOver(_ lock: WaitingLock, _ bit: UInt32, then returns: [Script.Return]) -> Script {
+    let inVain = Script.Return(.woken, word: contended(lock, bit), now: patienceEnd.nanoseconds)
+    let script = Script(word: lock.contended, returns: [inVain] + returns)
+    script.forkGeneration = Self.generation
+    return script
+  }
+
+  @Test(arguments: WaitingLock.allCases, [marked, handed])
+  func whoWasWokenInVainLooksSixteenTimesByItself(_ lock: WaitingLock, _ bit: UInt32) {
+    let vainLooks = Array(repeating: Script.Return(.timedOut), count: 16)
+    let script = passedOver(lock, bit, then: vainLooks + [.init(.woken, word: lock.resting)])
+    #expect(lock.lock(script))
+    let word = contended(lock, bit)
+    let looks = Array(repeating: Script.Step.wait(word, .ordinary, anotherLook), count: 16)
+    #expect(
+      script.waits == [.wait(lock.contended, .ordinary, patienceEnd)] + looks + [.wait(word, .ordinary, .never)])
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func anotherWakeUpInVainBeginsTheLooksAnew(_ lock: WaitingLock) {
+    let vainLooks = Array(repeating: Script.Return(.timedOut), count: 16)
+    let script = passedOver(
+      lock, marked, then: vainLooks + [.init(.woken), .init(.timedOut), .init(.woken, word: lock.resting)])
+    #expect(lock.lock(script))
+    let word = contended(lock, marked)
+    let ends: [Deadline] = [.never, anotherLook, anotherLook]
+    #expect(script.waits.suffix(3) == ends.map { .wait(word, .ordinary, $0) })
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func aLookFindsTheMarkToBeHad(_ lock: WaitingLock) {
+    let script = passedOver(
+      lock, marked, then: [.init(.timedOut, word: lock.contended), .init(.woken, word: lock.resting)])
+    #expect(lock.lock(script))
+    #expect(script.waits.last == .wait(contended(lock, marked), .marked, .never))
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func aLookFindsTheLockFree(_ lock: WaitingLock) {
+    let script = passedOver(lock, marked, then: [.init(.timedOut, word: lock.resting)])
+    #expect(lock.lock(script))
+    #expect(script.waits.last == .wait(contended(lock, marked), .ordinary, anotherLook))
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func noLookOutlastsTheDeadline(_ lock: WaitingLock) {
+    let deadline = Deadline(nanoseconds: 3_000_000)
+    let script = passedOver(lock, marked, then: [.init(.timedOut, now: deadline.nanoseconds)])
+    #expect(!lock.lock(script, until: deadline))
+    #expect(script.waits.last == .wait(contended(lock, marked), .ordinary, deadline))
   }
 
   // MARK: Being handed the lock
