@@ -12,9 +12,9 @@
 ///   it over. After that, take the lock when a look finds it free. That look is not timed: to time it is to wait for it,
 ///   and an owner who wants the lock back is quicker than that.
 ///
-/// What is short, and for how long to stay away, depends on what the fetch cost: from a core with another cache it may be
-/// five times as much as from one that shares this core's, and a virtual machine is moved between these. The owner fetched
-/// as well while the line was here, what the lock protects and the line itself. BENCHMARKS.md tells what else was tried.
+/// For how long to stay away depends on what the fetch cost: from a core with another cache it may be five times as much as
+/// from one that shares this core's, and a virtual machine is moved between these. A stay is short under 120 ns whatever
+/// a fetch costs: it tells of the section. BENCHMARKS.md has what else was tried.
 package struct Poller: Sendable {
   private enum Stance {
     case open
@@ -66,7 +66,7 @@ package struct Poller: Sendable {
       gap = min(max(1, stay / 8), budget.pauses(nanoseconds: 100))
       return isFree
     }
-    if isFree && stay >= budget.pauses(nanoseconds: 60) + budget.pauses(ticks: 2 * cost) { return true }
+    if isFree && stay >= budget.pauses(nanoseconds: 120) { return true }
     if isFree && stance == .open {
       suspect(gap: budget.pauses(ticks: cost))
     } else {
