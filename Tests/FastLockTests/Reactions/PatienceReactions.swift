@@ -92,8 +92,8 @@ import Testing
     #expect(lock.lock(script))
     let word = contended(lock, bit)
     let looks = Array(repeating: Script.Step.wait(word, .ordinary, anotherLook), count: 16)
-    #expect(
-      script.waits == [.wait(lock.contended, .ordinary, patienceEnd)] + looks + [.wait(word, .ordinary, .never)])
+    let first = Script.Step.wait(lock.contended, .ordinary, patienceEnd)
+    #expect(script.waits == [first] + looks + [.wait(word, .ordinary, .never)])
   }
 
   @Test(arguments: WaitingLock.allCases)
