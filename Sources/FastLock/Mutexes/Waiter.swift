@@ -69,7 +69,7 @@ struct Waiter<M: Machine> {
   }
 
   /// Who was woken and finds the lock taken sleeps behind all others, and the next wake-up may be in vain again. So it
-  /// looks by itself for a while, for a free lock or for the mark. Who was not woken does not: the lock is held for long.
+  /// looks by itself for a while, for a free lock or for the mark. Who was not woken keeps its place among the sleepers.
   private mutating func nextLook() -> Deadline {
     guard looksLeft > 0 else { return .never }
     looksLeft -= 1
