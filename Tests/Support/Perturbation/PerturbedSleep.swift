@@ -36,7 +36,7 @@ extension PerturbedThread {
   ) -> WaitOutcome {
     let end = clock.hardwareTime(of: deadline)
     guard clock.lag > .zero, deadline < .farthest else {
-      return sleep(until: end, forLong: deadline >= .farthest, wait)
+      return sleep(until: end, forLong: end >= Hardware.now().advanced(by: .milliseconds(2)), wait)
     }
     let outcome = inject(.lag) { sleep(until: end.advanced(by: clock.lag), forLong: true, wait) }
     return outcome == .valueChanged && deadline.hasPassed(at: clock.now) ? .timedOut : outcome
