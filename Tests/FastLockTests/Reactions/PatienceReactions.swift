@@ -11,7 +11,9 @@ import Testing
   }
 
   /// A waiter that goes to sleep for the first time and then finds what `returns` say.
-  private func script(_ lock: WaitingLock, _ returns: Script.Return...) -> Script {
+  private func script(_ lock: WaitingLock, _ returns: Script.Return...) -> Script { script(lock, returns) }
+
+  private func script(_ lock: WaitingLock, _ returns: [Script.Return]) -> Script {
     let script = Script(word: lock.contended, returns: returns)
     script.forkGeneration = Self.generation
     return script
@@ -80,14 +82,13 @@ import Testing
   /// A waiter whose patience has ended and that is woken beside a lock in whose word another has this.
   private func passedOver(_ lock: WaitingLock, _ bit: UInt32, then returns: [Script.Return]) -> Script {
     let inVain = Script.Return(.woken, word: contended(lock, bit), now: patienceEnd.nanoseconds)
-    let script = Script(word: lock.contended, returns: [inVain] + returns)
-    script.forkGeneration = Self.generation
-    return script
+    return script(lock, [inVain] + returns)
   }
+
+  private let vainLooks = Array(repeating: Script.Return(.timedOut), count: 16)
 
   @Test(arguments: WaitingLock.allCases, [marked, handed])
   func whoWasWokenInVainLooksSixteenTimesByItself(_ lock: WaitingLock, _ bit: UInt32) {
-    let vainLooks = Array(repeating: Script.Return(.timedOut), count: 16)
     let script = passedOver(lock, bit, then: vainLooks + [.init(.woken, word: lock.resting)])
     #expect(lock.lock(script))
     let word = contended(lock, bit)
@@ -98,7 +99,6 @@ import Testing
 
   @Test(arguments: WaitingLock.allCases)
   func anotherWakeUpInVainBeginsTheLooksAnew(_ lock: WaitingLock) {
-    let vainLooks = Array(repeating: Script.Return(.timedOut), count: 16)
     let script = passedOver(
       lock, marked, then: vainLooks + [.init(.woken), .init(.timedOut), .init(.woken, word: lock.resting)])
     #expect(lock.lock(script))

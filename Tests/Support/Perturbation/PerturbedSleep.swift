@@ -15,7 +15,7 @@ extension PerturbedThread {
     case 2, 3:
       let cut = Hardware.now().advanced(by: .microseconds(draw(below: 256)))
       guard cut < clock.hardwareTime(of: deadline) else { return sleepUndisturbed(until: deadline, wait) }
-      let outcome = sleep(until: cut, forLong: false, wait)
+      let outcome = sleepInSight(until: cut, wait)
       guard outcome == .timedOut else { return outcome }
       return inject(.cutSleep) {
         // It sleeps no more, and those who release a lock do not know.
@@ -36,17 +36,16 @@ extension PerturbedThread {
   ) -> WaitOutcome {
     let end = clock.hardwareTime(of: deadline)
     guard clock.lag > .zero, deadline < .farthest else {
-      return sleep(until: end, forLong: end >= Hardware.now().advanced(by: .milliseconds(2)), wait)
+      return sleepInSight(until: end, wait)
     }
-    let outcome = inject(.lag) { sleep(until: end.advanced(by: clock.lag), forLong: true, wait) }
+    let outcome = inject(.lag) { sleepInSight(until: end.advanced(by: clock.lag), wait) }
     return outcome == .valueChanged && deadline.hasPassed(at: clock.now) ? .timedOut : outcome
   }
 
-  private func sleep(
-    until end: Deadline, forLong isForLong: Bool, _ wait: (Deadline) -> WaitOutcome
-  ) -> WaitOutcome {
+  /// Sleeps until `end` on the hardware's clock; others may see that it does, and whether that lasts.
+  private func sleepInSight(until end: Deadline, _ wait: (Deadline) -> WaitOutcome) -> WaitOutcome {
     tally.sleeps += 1
-    willSleep(forLong: isForLong)
+    willSleep(forLong: end >= Hardware.now().advanced(by: .milliseconds(2)))
     let outcome = wait(end)
     hasWokenUp()
     guard outcome == .woken else { return outcome }
