@@ -21,7 +21,7 @@ enum Registry {
       cells: MutexCells(SynchronizationMutex.self)),
     Opponent(
       id: "swift-next", name: "swift#88523, our rendering",
-      cells: MutexCells(NextSynchronizationMutex.self)),
+      cells: MutexCells(SpinningFutexMutex<MergedSpin>.self)),
     Opponent(id: "nio", name: "NIOLock", cells: MutexCells(MeasuredNIOLock.self)),
     Opponent(id: "nslock", name: "NSLock", cells: MutexCells(MeasuredNSLock.self)),
     Opponent(id: "dispatch", name: "DispatchSemaphore", cells: MutexCells(DispatchSemaphoreLock.self)),
