@@ -30,6 +30,7 @@ import Testing
 
   @Test func aLockedWordIsLookedAtInAllRounds() {
     spinsThrough(MergedSpin.self, 20, 64...127)
+    spinsThrough(LongSpin.self, 40, 128...255)
   }
 
   @Test func aContendedWordEndsTheSpinAtOnce() {
@@ -76,5 +77,6 @@ import Testing
 
   @Test func drawsCoverTheirRange() {
     #expect(Set((0..<1000).map { MergedSpin.pauses(cycles: $0) }) == Set(64...127))
+    #expect(Set((0..<1000).map { LongSpin.pauses(cycles: .max - $0) }) == Set(128...255))
   }
 }

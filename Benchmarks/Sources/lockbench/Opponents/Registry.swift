@@ -22,6 +22,9 @@ enum Registry {
     Opponent(
       id: "swift-next", name: "swift#88523, our rendering",
       cells: MutexCells(SpinningFutexMutex<MergedSpin>.self)),
+    Opponent(
+      id: "swift-next-long", name: "swift#88523, longer spin",
+      cells: MutexCells(SpinningFutexMutex<LongSpin>.self)),
     Opponent(id: "nio", name: "NIOLock", cells: MutexCells(MeasuredNIOLock.self)),
     Opponent(id: "nslock", name: "NSLock", cells: MutexCells(MeasuredNSLock.self)),
     Opponent(id: "dispatch", name: "DispatchSemaphore", cells: MutexCells(DispatchSemaphoreLock.self)),
