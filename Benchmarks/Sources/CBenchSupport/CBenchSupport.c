@@ -41,6 +41,12 @@ static uint64_t switches(int who) {
 }
 
 uint64_t bench_thread_switches(void) { return switches(RUSAGE_THREAD); }
+
+uint64_t bench_thread_voluntary_switches(void) {
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? (uint64_t)usage.ru_nvcsw : 0;
+}
+
 uint64_t bench_process_switches(void) { return switches(RUSAGE_SELF); }
 
 int bench_usable_cpus(int *cpus, int capacity) {

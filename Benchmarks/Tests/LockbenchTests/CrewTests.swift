@@ -40,6 +40,8 @@ private struct StutteringLock: MeasuredLock, ~Copyable {
     #expect(measurement.operations > 0)
     // Nobody can take what has not been passed: each round trip is two switches at least.
     #expect(measurement.contextSwitchesPerOperation >= 1)
+    let voluntary = try #require(measurement.voluntarySwitchesPerOperation)
+    #expect(voluntary > 0 && voluntary <= measurement.contextSwitchesPerOperation)
   }
 
   @Test(arguments: Registry.threads)

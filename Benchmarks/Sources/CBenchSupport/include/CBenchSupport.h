@@ -63,7 +63,9 @@ uint64_t bench_thread_cpu_time(pthread_t thread);
 uint64_t bench_process_cpu_time(void);
 /// Voluntary and involuntary context switches of the calling thread so far.
 uint64_t bench_thread_switches(void);
-/// The same of the process, ended threads included.
+/// The voluntary ones alone: how often the thread went to sleep in the kernel.
+uint64_t bench_thread_voluntary_switches(void);
+/// Voluntary and involuntary ones of the process, ended threads included.
 uint64_t bench_process_switches(void);
 
 // MARK: CPUs

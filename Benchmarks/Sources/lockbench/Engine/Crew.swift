@@ -44,9 +44,11 @@ enum Crew {
     let crew = (0..<threads).map { index in
       PosixThread {
         memory.passGate()
-        let switchesBefore = bench_thread_switches()
+        let (before, voluntaryBefore) = (bench_thread_switches(), bench_thread_voluntary_switches())
         body(memory.worker(index))
-        memory.records[index].pointee.switches = bench_thread_switches() - switchesBefore
+        let record = memory.records[index]
+        record.pointee.switches = bench_thread_switches() - before
+        record.pointee.voluntarySwitches = bench_thread_voluntary_switches() - voluntaryBefore
       }
     }
     memory.passGate()
@@ -60,6 +62,7 @@ enum Crew {
     for index in 0..<threads {
       watch.workers[index].allOperations = memory.records[index].pointee.operations
       watch.workers[index].switches = memory.records[index].pointee.switches
+      watch.workers[index].voluntarySwitches = memory.records[index].pointee.voluntarySwitches
     }
     return watch
   }

@@ -6,6 +6,7 @@ final class CrewMemory: @unchecked Sendable {
   struct Record {
     var operations: UInt64 = 0
     var switches: UInt64 = 0
+    var voluntarySwitches: UInt64 = 0
   }
 
   let records: [UnsafeMutablePointer<Record>]

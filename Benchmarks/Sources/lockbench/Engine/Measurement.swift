@@ -9,6 +9,9 @@ struct Measurement: Codable, Sendable {
   var operationsPerThread: [UInt64]
   var cpuNanosecondsPerOperation: Double
   var contextSwitchesPerOperation: Double
+  /// Of these the voluntary ones: a thread that goes to sleep for a lock makes one. Nil where others than the workers
+  /// do the operations.
+  var voluntarySwitchesPerOperation: Double?
   /// Barriers in all threads that FastLock issued in the window; none is issued for another lock.
   var processBarriers = 0
   /// Upper bound of the longest time for which some worker completed no operation; nil for short windows.
@@ -61,10 +64,12 @@ extension Measurement {
   private init(_ watch: Watch, operations: UInt64, allOperations: UInt64, isIntact: Bool) {
     let cpu = watch.workers.map(\.cpuNanoseconds).reduce(0, +)
     let switches = watch.workers.map(\.switches).reduce(0, +)
+    let voluntary = watch.workers.map(\.voluntarySwitches).reduce(0, +)
     self.init(
       seconds: watch.seconds, operations: operations, operationsPerThread: [],
       cpuNanosecondsPerOperation: Double(cpu) / Double(max(operations, 1)),
       contextSwitchesPerOperation: Double(switches) / Double(max(allOperations, 1)),
+      voluntarySwitchesPerOperation: Double(voluntary) / Double(max(allOperations, 1)),
       processBarriers: watch.processBarriers,
       isIntact: isIntact)
   }

@@ -59,6 +59,7 @@ struct ThreadStartCell: Sendable {
       // The threads started are no workers: only the process knows what they used, and from gate to end.
       measurement.cpuNanosecondsPerOperation = Double(watch.process.cpuNanoseconds) / Double(max(starts, 1))
       measurement.contextSwitchesPerOperation = Double(watch.process.switches) / Double(max(starts, 1))
+      measurement.voluntarySwitchesPerOperation = nil
       return measurement
     }
   }

@@ -17,6 +17,7 @@ struct Watch {
     /// From the start gate to the end, window or not.
     var allOperations: UInt64 = 0
     var switches: UInt64 = 0
+    var voluntarySwitches: UInt64 = 0
   }
 
   var seconds: Double

@@ -19,7 +19,8 @@ extension Report {
     var lines = [
       "cell,opponent,name,round,threads,seconds,operations,ns_per_op,ops_per_second,ratio_to_reference,jain,least_share,"
         + "starved_threads,longest_idle_s,cpu_ns_per_op,switches_per_op,process_barriers,barriers_per_10k_ops,"
-        + "ratio_to_best_opponent,cpu_ratio_to_best_opponent,p50_ns,p99_ns,p999_ns,p9999_ns,max_ns,intact"
+        + "ratio_to_best_opponent,cpu_ratio_to_best_opponent,p50_ns,p99_ns,p999_ns,p9999_ns,max_ns,"
+        + "voluntary_switches_per_op,intact"
     ]
     for cell in cells {
       let best = cell.bestOpponent
@@ -52,7 +53,8 @@ extension Report {
       number(best.flatMap { row.ratio(measurement, to: $0, \.cpuNanosecondsPerOperation) }),
       latency.map { "\($0.p50)" } ?? "", latency.map { "\($0.p99)" } ?? "",
       latency.map { "\($0.p999)" } ?? "",
-      latency.map { "\($0.p9999)" } ?? "", latency.map { "\($0.maximum)" } ?? "", "\(measurement.isIntact)",
+      latency.map { "\($0.p9999)" } ?? "", latency.map { "\($0.maximum)" } ?? "",
+      number(measurement.voluntarySwitchesPerOperation), "\(measurement.isIntact)",
     ]
     return fields.joined(separator: ",")
   }
