@@ -2,6 +2,7 @@
 #include "CBenchSupport.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <gnu/libc-version.h>
 #include <linux/futex.h>
 #include <sched.h>
@@ -26,6 +27,12 @@ static uint64_t read_clock(clockid_t clock) {
 }
 
 uint64_t bench_now(void) { return read_clock(CLOCK_MONOTONIC); }
+
+void bench_sleep(uint64_t nanoseconds) {
+    uint64_t end = bench_now() + nanoseconds;
+    struct timespec at = {.tv_sec = (time_t)(end / 1000000000u), .tv_nsec = (long)(end % 1000000000u)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR) {}
+}
 
 uint64_t bench_thread_cpu_time(pthread_t thread) {
     clockid_t clock;

@@ -8,7 +8,7 @@ struct Arguments: ParsableCommand {
     commandName: "lockbench",
     abstract: "Measures FastLock's locks against those that a Swift engineer on Linux would otherwise pick.",
     discussion: """
-      Without arguments: the core table, in about a minute. All opponents of a cell are measured within the same \
+      Without arguments: the core table, in less than two minutes. All opponents of a cell are measured within the same \
       round, in random order; figures are medians of the rounds. BENCHMARKS.md says how to read them.
       """)
 
@@ -70,6 +70,10 @@ struct Arguments: ParsableCommand {
     var opponents: Set<String>?
     var window: Nanoseconds
     var rounds: Int
+    var seed: UInt64
+    /// Whether that window and so many rounds were asked for, and cells of long sections do not choose their own.
+    var isWindowForAll: Bool
+    var areRoundsForAll: Bool
   }
 
   func choice() throws(ValidationError) -> Choice {
@@ -79,7 +83,8 @@ struct Arguments: ParsableCommand {
     }
     return Choice(
       workloads: try chosenWorkloads(), opponents: try chosenOpponents(), window: try chosenWindow(),
-      rounds: rounds)
+      rounds: rounds, seed: seed ?? UInt64.random(in: 0..<1_000_000),
+      isWindowForAll: smoke || duration != nil, areRoundsForAll: smoke || self.rounds != nil)
   }
 
   private func chosenWindow() throws(ValidationError) -> Nanoseconds {
@@ -129,5 +134,21 @@ struct Arguments: ParsableCommand {
       throw ValidationError("--threads: none of the workloads is a contended one")
     }
     return changed
+  }
+}
+
+extension Arguments.Choice {
+  /// Sections of every thread that a window has room for.
+  private static let turns: UInt64 = 8
+  private static let leastLongWindow: UInt64 = 1_000_000_000
+
+  func window(for workload: Workload) -> Nanoseconds {
+    guard !isWindowForAll, let sum = workload.sumOfSections else { return window }
+    return Nanoseconds(max(Self.leastLongWindow, Self.turns * sum.count))
+  }
+
+  /// Long windows are measured once, so that they do not make up most of a run.
+  func mostRounds(for workload: Workload) -> Int {
+    areRoundsForAll || workload.sumOfSections == nil ? rounds : 1
   }
 }

@@ -40,25 +40,23 @@ enum Lockbench {
     let choice = try arguments.choice()
     let json = try arguments.json.map { path throws(Output.Failure) in try Output(path: path) }
     let csv = try arguments.csv.map { path throws(Output.Failure) in try Output(path: path) }
-    let seed = arguments.seed ?? UInt64.random(in: 0..<1_000_000)
 
     interrupts_note(SIGINT)
     keepSecondThreadAsleep()
     let workUnit = WorkUnit.measure()
     let cpus = usableCPUs()
-    let plan = Plan(
-      choice.workloads, opponents: choice.opponents, window: choice.window, workUnit: workUnit, cpus: cpus)
+    let plan = Plan(choice, workUnit: workUnit, cpus: cpus)
     guard !plan.cells.isEmpty else {
       fail("nothing to measure: \(plan.omissions.joined(separator: "; "))", Status.usage)
     }
     let environment = Environment.current(cpus: cpus)
     let settings = Report.Settings(
-      seed: seed, rounds: choice.rounds, windowNanoseconds: choice.window.count,
+      seed: choice.seed, rounds: choice.rounds, windowNanoseconds: choice.window.count,
       workStepNanoseconds: workUnit.nanosecondsPerStep, estimatedSeconds: plan.seconds(rounds: choice.rounds))
     try Output.standardOutput.write(TextReport.header(environment, settings) + "\n\n")
 
     var progress = Progress(totalSeconds: settings.estimatedSeconds)
-    var runner = Runner(plan, rounds: choice.rounds, seed: seed)
+    var runner = Runner(plan, rounds: choice.rounds, seed: choice.seed)
     let report = Report(environment, settings, plan, runner.run(&progress))
     // Each is tried, whatever became of the others: there is no second run with these figures.
     let failures = [

@@ -21,6 +21,11 @@ private struct StutteringLock: MeasuredLock, ~Copyable {
     for measurement in [
       try opponent.cells.uncontended(timing), try opponent.cells.contended(3, load, timing),
       try opponent.cells.latency(3, load, timing),
+      try opponent.cells.sections(
+        [
+          SectionLoad(inside: .asleep(nanoseconds: 100_000), outside: .busy(steps: 3)),
+          SectionLoad(inside: .busy(steps: 3), outside: .asleep(nanoseconds: 100_000)),
+        ], timing),
     ] {
       #expect(measurement.isIntact)
       #expect(measurement.operations > 0)

@@ -49,6 +49,18 @@ import Testing
     }
   }
 
+  @Test func aCellIsLeftOutOfLaterRoundsThanItsLast() {
+    let log = Log()
+    var cells = plan(log).cells
+    cells[1].mostRounds = 1
+    let plan = Plan(cells: cells, omissions: [])
+    var runner = Runner(plan, rounds: 3, seed: 7, readSteal: { nil })
+    var progress = Progress(totalSeconds: 1)
+    let results = runner.run(&progress)
+    #expect(results.measurements.map { $0.map(\.count) } == [[3, 3, 3], [1, 1, 1]])
+    #expect(plan.seconds(rounds: 3) == 3 * cells[0].seconds + cells[1].seconds)
+  }
+
   @Test func anInterruptionKeepsWhatWasMeasured() {
     let results = run(Log(), failingAfter: 8)
     #expect(results.failure == .interrupted)

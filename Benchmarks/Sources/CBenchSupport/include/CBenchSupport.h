@@ -57,6 +57,8 @@ void bench_futex_wake_one(const uint32_t *word);
 
 /// CLOCK_MONOTONIC in nanoseconds.
 uint64_t bench_now(void);
+/// Sleeps for so long, however many signals come. The kernel adds the thread's timer slack, 50 us unless changed.
+void bench_sleep(uint64_t nanoseconds);
 /// CPU time of one running thread in nanoseconds: its own clock, which does not lag by a tick as getrusage does.
 uint64_t bench_thread_cpu_time(pthread_t thread);
 /// CPU time of the process in nanoseconds, ended threads included.

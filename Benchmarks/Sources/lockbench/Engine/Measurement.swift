@@ -17,6 +17,7 @@ struct Measurement: Codable, Sendable {
   /// Upper bound of the longest time for which some worker completed no operation; nil for short windows.
   var longestIdleSeconds: Double?
   var latency: Latency?
+  var waits: Waits?
   /// Whether what the lock protected came out right.
   var isIntact: Bool
 
@@ -26,6 +27,13 @@ struct Measurement: Codable, Sendable {
     var p999: UInt64
     var p9999: UInt64
     var maximum: UInt64
+  }
+
+  /// Where sections are long: the worst of those waits for the lock that ended after the warm-up.
+  struct Waits: Codable, Sendable {
+    var longestNanoseconds: UInt64
+    /// Acquisitions by others in one wait, after its first moments.
+    var mostOvertakings: UInt64
   }
 
   var operationsPerSecond: Double { Double(operations) / seconds }
@@ -43,7 +51,7 @@ struct Measurement: Codable, Sendable {
 
 extension Measurement {
   /// All workers compete: each of their operations counts.
-  init(competing watch: Watch, isIntact: Bool, latency: Latency? = nil) {
+  init(competing watch: Watch, isIntact: Bool, latency: Latency? = nil, waits: Waits? = nil) {
     let perThread = watch.workers.map(\.operations)
     self.init(
       watch, operations: perThread.reduce(0, +),
@@ -52,6 +60,7 @@ extension Measurement {
     operationsPerThread = perThread
     longestIdleSeconds = watch.workers.compactMap(\.longestIdle).max()
     self.latency = latency
+    self.waits = waits
   }
 
   /// The workers take turns, and each of them counts the round trips.

@@ -1,8 +1,14 @@
 import CBenchSupport
 import Histogram
 
-/// What a lock protects: a count that must come out right and the state of the work.
-struct ProtectedData {
+/// What a lock protects, with a count that tells afterwards whether it did.
+protocol CountedData: ~Copyable {
+  init()
+  var count: UInt64 { get }
+}
+
+/// A count that must come out right and the state of the work.
+struct ProtectedData: CountedData {
   var count: UInt64 = 0
   var state: UInt64 = 1
 }
@@ -73,5 +79,3 @@ func latencyLoop<L: MeasuredLock & ~Copyable>(
   }
   keep(own)
 }
-
-typealias LatencyHistogram = Histogram<UInt64>

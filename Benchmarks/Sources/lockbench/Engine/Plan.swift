@@ -14,10 +14,14 @@ struct Plan: Sendable {
     let workload: Workload
     let timing: Crew.Timing
     let entries: [Entry]
+    /// In later rounds it is left out.
+    var mostRounds = Int.max
 
     var seconds: Double {
       let startAndEnd = 0.000_1 * Double(workload.threads) + 0.002
-      return Double(entries.count) * (Double(timing.warmUp + timing.window) / 1e9 + startAndEnd)
+      // At the end everyone who waits gets the lock once more.
+      let time = timing.warmUp + timing.window + (workload.sumOfSections?.count ?? 0)
+      return Double(entries.count) * (Double(time) / 1e9 + startAndEnd)
     }
   }
 
@@ -26,7 +30,7 @@ struct Plan: Sendable {
   let omissions: [String]
 
   func seconds(rounds: Int) -> Double {
-    Double(rounds) * cells.map(\.seconds).reduce(0, +)
+    cells.map { Double(min(rounds, $0.mostRounds)) * $0.seconds }.reduce(0, +)
   }
 
   init(cells: [Cell], omissions: [String]) {
@@ -34,18 +38,23 @@ struct Plan: Sendable {
     self.omissions = omissions
   }
 
-  init(
-    _ workloads: [Workload], opponents: Set<String>?, window: Nanoseconds, workUnit: WorkUnit, cpus: [Int32]
-  ) {
+  init(_ choice: Arguments.Choice, workUnit: WorkUnit, cpus: [Int32]) {
+    let opponents = choice.opponents
     var cells: [Cell] = []
     var omissions: [String] = []
-    for workload in workloads {
-      let timing = Crew.Timing(workload, window: window, cpus: cpus.count)
+    for workload in choice.workloads {
+      let timing = Crew.Timing(workload, window: choice.window(for: workload), cpus: cpus.count)
       let entries: [Entry]
       switch workload {
       case .uncontended:
         entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
           try cells.uncontended(timing)
+        }
+      case .contended(let contention) where contention.hasLongSections,
+        .latency(let contention) where contention.hasLongSections:
+        let loads = Array(repeating: SectionLoad(contention, workUnit), count: contention.threads)
+        entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
+          try cells.sections(loads, timing)
         }
       case .contended(let contention):
         let load = Load(contention, workUnit)
@@ -75,7 +84,9 @@ struct Plan: Sendable {
         omissions.append("\(workload.id): none of the opponents asked for takes part")
         continue
       }
-      cells.append(Cell(workload: workload, timing: timing, entries: entries))
+      cells.append(
+        Cell(
+          workload: workload, timing: timing, entries: entries, mostRounds: choice.mostRounds(for: workload)))
     }
     self.init(cells: cells, omissions: omissions)
   }

@@ -27,7 +27,7 @@ struct Runner {
     var results = Results(measurements: plan.cells.map { $0.entries.map { _ in [] } })
     do throws(CrewFailure) {
       for round in 1...rounds {
-        for cell in plan.cells.indices.shuffled(using: &random) {
+        for cell in plan.cells.indices.shuffled(using: &random) where round <= plan.cells[cell].mostRounds {
           try visit(cell, round, &results, &progress)
         }
       }

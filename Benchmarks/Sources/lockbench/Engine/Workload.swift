@@ -8,16 +8,18 @@ enum Workload: Hashable, Sendable {
   case handOver(cpus: Int)
   case threadStart
 
-  struct Contention: Hashable, Sendable {
-    var threads: Int
-    var inside: Nanoseconds
-    var outside: Nanoseconds
-  }
-
   /// What a table shows: time per operation, less is better, or operations per time, more is better.
   enum Metric: String, Codable, Sendable {
     case nanosecondsPerOperation
     case operationsPerSecond
+  }
+
+  /// Which figures a table shows.
+  enum Table: String, Codable, Sendable {
+    case time
+    case throughput
+    case latency
+    case sections
   }
 }
 
@@ -28,6 +30,8 @@ extension Workload {
   private static let short = Nanoseconds(100)
   private static let long = Nanoseconds(1000)
 
+  private static func milliseconds(_ count: UInt64) -> Nanoseconds { Nanoseconds(count * 1_000_000) }
+
   static let core: [Workload] = [
     .uncontended,
     .contended(Contention(threads: 2, inside: none, outside: none)),
@@ -36,6 +40,7 @@ extension Workload {
     .contended(Contention(threads: 4, inside: short, outside: short)),
     .contended(Contention(threads: 16, inside: short, outside: short)),
     .contended(Contention(threads: 64, inside: none, outside: short)),
+    .contended(Contention(threads: 4, inside: milliseconds(5), outside: none, sleepsInside: true)),
     .handOver(cpus: 1),
     .handOver(cpus: 2),
     .threadStart,
@@ -54,12 +59,19 @@ extension Workload {
     .latency(Contention(threads: 64, inside: none, outside: short)),
   ]
 
-  /// By the names under which they can be asked for.
-  static let sets: [(name: String, workloads: [Workload])] = [
-    ("core", core), ("matrix", matrix), ("latency", latencies),
+  static let sections: [Workload] = [
+    .contended(Contention(threads: 4, inside: milliseconds(1), outside: none, sleepsInside: true)),
+    .contended(Contention(threads: 4, inside: milliseconds(5), outside: none, sleepsInside: true)),
+    .contended(Contention(threads: 8, inside: milliseconds(20), outside: none, sleepsInside: true)),
+    .contended(Contention(threads: 16, inside: Nanoseconds(100_000), outside: Nanoseconds(100_000))),
   ]
 
-  static let full = core + matrix.filter { !core.contains($0) } + latencies
+  /// By the names under which they can be asked for.
+  static let sets: [(name: String, workloads: [Workload])] = [
+    ("core", core), ("matrix", matrix), ("latency", latencies), ("sections", sections),
+  ]
+
+  static let full = core + (matrix + sections).filter { !core.contains($0) } + latencies
 }
 
 // MARK: Names
@@ -91,7 +103,8 @@ extension Workload {
   var title: String {
     switch self {
     case .uncontended: "Uncontended lock and unlock, 1 thread"
-    case .contended(let contention): "Throughput, \(contention)"
+    case .contended(let contention):
+      "\(contention.hasLongSections ? "Throughput and waits" : "Throughput"), \(contention)"
     case .latency(let contention): "Acquisition latency, \(contention)"
     case .handOver(let cpus):
       "Hand-over round trip between two threads on \(cpus == 1 ? "one CPU" : "two CPUs")"
@@ -106,11 +119,29 @@ extension Workload {
     }
   }
 
+  var table: Table {
+    switch self {
+    case .contended(let contention): contention.hasLongSections ? .sections : .throughput
+    case .latency: .latency
+    case .uncontended, .handOver, .threadStart: .time
+    }
+  }
+
   var threads: Int {
     switch self {
     case .contended(let contention), .latency(let contention): contention.threads
     case .handOver: 2
     case .uncontended, .threadStart: 1
+    }
+  }
+
+  /// One section of every thread, one after the other, where sections are long.
+  var sumOfSections: Nanoseconds? {
+    switch self {
+    case .contended(let contention), .latency(let contention):
+      contention.hasLongSections ? Nanoseconds(contention.sumOfSections) : nil
+    case .uncontended, .handOver, .threadStart:
+      nil
     }
   }
 
@@ -127,35 +158,10 @@ extension Workload {
       return nil
     }
   }
-}
 
-extension Workload.Contention: CustomStringConvertible {
-  static let mostThreads = 1024
-
-  init?(threads: Int, inside: String, outside: String) {
-    guard (1...Self.mostThreads).contains(threads), let inside = Self.span(inside),
-      let outside = Self.span(outside)
-    else { return nil }
-    self.init(threads: threads, inside: inside, outside: outside)
-  }
-
-  /// "16t-100ns-1us": threads, critical section, outside work.
-  init?(id: String) {
-    let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].last == "t", let threads = Int(parts[0].dropLast()) else { return nil }
-    self.init(threads: threads, inside: String(parts[1]), outside: String(parts[2]))
-  }
-
-  /// At most a millisecond: longer sections measure the scheduler.
-  private static func span(_ text: String) -> Nanoseconds? {
-    if text == "0" { return Nanoseconds(0) }
-    guard let span = Nanoseconds(text), span.count <= 1_000_000 else { return nil }
-    return span
-  }
-
-  var id: String { "\(threads)t-\(inside)-\(outside)" }
-
-  var description: String {
-    "\(threads) \(threads == 1 ? "thread" : "threads"), critical section \(inside), outside \(outside)"
+  /// "16t" in the name of a workload.
+  static func threads(_ text: Substring) -> Int? {
+    guard text.last == "t" else { return nil }
+    return Int(text.dropLast())
   }
 }

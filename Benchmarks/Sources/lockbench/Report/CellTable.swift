@@ -10,7 +10,8 @@ enum CellTable {
   static func render(_ cell: Report.Cell) -> String {
     let columns = columns(for: cell)
     var table = TextTable(header: [""] + columns.map(\.title))
-    let best = cell.best
+    // Who keeps the lock to itself is the best by throughput where sections are long, but not by far.
+    let best = cell.table == .sections ? nil : cell.best
     let others = cell.opponents.filter { !$0.isFastLock }
     let own = cell.opponents.filter(\.isFastLock)
     func add(_ row: Report.Row) {
@@ -26,15 +27,21 @@ enum CellTable {
     others.forEach(add)
     if !own.isEmpty && !others.isEmpty { table.addRule() }
     own.forEach(add)
-    return "\(cell.title)  [\(cell.id)], window \(Nanoseconds(cell.windowNanoseconds))\n\(table.rendered())"
+    return "\(heading(cell))\n\(table.rendered())"
+  }
+
+  private static func heading(_ cell: Report.Cell) -> String {
+    let window = "\(cell.title)  [\(cell.id)], window \(Nanoseconds(cell.windowNanoseconds))"
+    guard cell.table == .sections else { return window }
+    return "\(window), \(cell.rounds) \(cell.rounds == 1 ? "round" : "rounds")"
   }
 
   private static func columns(for cell: Report.Cell) -> [Column] {
-    switch cell.metric {
-    case .nanosecondsPerOperation: timeColumns(cell)
-    case .operationsPerSecond:
-      cell.opponents.contains { $0.rounds.contains { $0.latency != nil } }
-        ? latencyColumns(cell) : throughputColumns(cell) + fairnessColumns(cell)
+    switch cell.table {
+    case .time: timeColumns(cell)
+    case .throughput: throughputColumns(cell) + fairnessColumns(cell)
+    case .latency: latencyColumns(cell)
+    case .sections: sectionColumns(cell)
     }
   }
 
@@ -74,20 +81,38 @@ enum CellTable {
     Column(title: "x pthread") { Figures.fixed(Statistics.median(cell.ratios(of: $0)), decimals: 2) }
   }
 
-  private static func fairnessColumns(_ cell: Report.Cell) -> [Column] {
-    let fairness = [
+  private static var shares: [Column] {
+    [
       Column(title: "Jain") { Figures.fixed(median($0, \.jainIndex), decimals: 2) },
       Column(title: "least") { Figures.fixed(median($0, \.leastShare) * 100, decimals: 0) + "%" },
       Column(title: "starved") { "\($0.rounds.map(\.starvedThreads).max() ?? 0)" },
     ]
+  }
+
+  private static func fairnessColumns(_ cell: Report.Cell) -> [Column] {
     let idle = Column(title: "idle ms") { row in
       Figures.fixed((row.rounds.compactMap(\.longestIdleSeconds).max() ?? .nan) * 1000, decimals: 0)
     }
-    return (cell.threads > 1 ? fairness : [])
+    return (cell.threads > 1 ? shares : [])
       + (cell.opponents.contains { $0.rounds.contains { $0.longestIdleSeconds != nil } } ? [idle] : [])
       + [
         Column(title: "CPU ns") { Figures.threeDigits(median($0, \.cpuNanosecondsPerOperation)) },
         Column(title: "switch/kop") { Figures.threeDigits(median($0, \.contextSwitchesPerOperation) * 1000) },
+      ]
+  }
+
+  private static func sectionColumns(_ cell: Report.Cell) -> [Column] {
+    [Column(title: "op/s") { Figures.threeDigits(cell.median(of: $0)) }, ratio(cell)]
+      + shares + [
+        Column(title: "wait ms") { row in
+          let longest = row.rounds.compactMap(\.waits?.longestNanoseconds).max()
+          return Figures.fixed(longest.map { Double($0) / 1e6 } ?? .nan, decimals: 1)
+        },
+        Column(title: "overtaken") { row in
+          row.rounds.compactMap(\.waits?.mostOvertakings).max().map { "\($0)" } ?? "-"
+        },
+        Column(title: "CPU us") { Figures.threeDigits(median($0, \.cpuNanosecondsPerOperation) / 1e3) },
+        Column(title: "switches/op") { Figures.threeDigits(median($0, \.contextSwitchesPerOperation)) },
       ]
   }
 

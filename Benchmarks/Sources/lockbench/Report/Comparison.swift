@@ -106,7 +106,7 @@ extension Report.Comparison.Standing {
 
 extension Report.Cell {
   /// Whether threads compete here for the most operations, with nothing in their loops but that.
-  var isContest: Bool { metric == .operationsPerSecond && threads > 1 && !id.hasPrefix("latency") }
+  var isContest: Bool { table == .throughput && threads > 1 }
 
   /// Without the control, and without locks that do not lock.
   fileprivate var competitors: [Report.Row] {

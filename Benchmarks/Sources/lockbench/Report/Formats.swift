@@ -20,7 +20,7 @@ extension Report {
       "cell,opponent,name,round,threads,seconds,operations,ns_per_op,ops_per_second,ratio_to_reference,jain,least_share,"
         + "starved_threads,longest_idle_s,cpu_ns_per_op,switches_per_op,process_barriers,barriers_per_10k_ops,"
         + "ratio_to_best_opponent,cpu_ratio_to_best_opponent,p50_ns,p99_ns,p999_ns,p9999_ns,max_ns,"
-        + "voluntary_switches_per_op,intact"
+        + "voluntary_switches_per_op,longest_wait_ns,most_overtakings,intact"
     ]
     for cell in cells {
       let best = cell.bestOpponent
@@ -54,7 +54,9 @@ extension Report {
       latency.map { "\($0.p50)" } ?? "", latency.map { "\($0.p99)" } ?? "",
       latency.map { "\($0.p999)" } ?? "",
       latency.map { "\($0.p9999)" } ?? "", latency.map { "\($0.maximum)" } ?? "",
-      number(measurement.voluntarySwitchesPerOperation), "\(measurement.isIntact)",
+      number(measurement.voluntarySwitchesPerOperation),
+      measurement.waits.map { "\($0.longestNanoseconds)" } ?? "",
+      measurement.waits.map { "\($0.mostOvertakings)" } ?? "", "\(measurement.isIntact)",
     ]
     return fields.joined(separator: ",")
   }

@@ -14,8 +14,10 @@ struct Report: Codable, Sendable {
     var id: String
     var title: String
     var metric: Workload.Metric
+    var table: Workload.Table
     var threads: Int
     var windowNanoseconds: UInt64
+    var rounds: Int
     var opponents: [Row]
   }
 
@@ -53,7 +55,8 @@ struct Report: Codable, Sendable {
     cells = zip(plan.cells, results.measurements).map { cell, measurements in
       Cell(
         id: cell.workload.id, title: cell.workload.title, metric: cell.workload.metric,
-        threads: cell.workload.threads, windowNanoseconds: cell.timing.window,
+        table: cell.workload.table, threads: cell.workload.threads,
+        windowNanoseconds: cell.timing.window, rounds: min(settings.rounds, cell.mostRounds),
         opponents: zip(cell.entries, measurements).map { entry, rounds in
           Row(id: entry.id, name: entry.name, isFastLock: entry.isFastLock, rounds: rounds)
         })
@@ -134,7 +137,8 @@ extension Report {
   var noise: (medians: [(cell: String, deviation: Double)], worstRound: Double?) {
     var medians: [(cell: String, deviation: Double)] = []
     var worst: Double?
-    for cell in cells {
+    // What a lock costs is nothing beside sections that are long.
+    for cell in cells where cell.table != .sections {
       guard let control = cell.opponents.first(where: { $0.id == Registry.control }) else { continue }
       let ratios = cell.ratios(of: control)
       guard !ratios.isEmpty else { continue }

@@ -49,7 +49,7 @@ enum TextReport {
 
   /// Ratios of all throughput cells side by side, some cells at a time.
   private static func overviews(_ cells: [Report.Cell]) -> [String] {
-    let contended = cells.filter { $0.metric == .operationsPerSecond && !$0.id.hasPrefix("latency") }
+    let contended = cells.filter { $0.table == .throughput }
     guard contended.count > 1 else { return [] }
     return stride(from: 0, to: contended.count, by: 6).map { first in
       let some = contended[first..<min(first + 6, contended.count)]
@@ -88,7 +88,7 @@ enum TextReport {
     lines += course.omissions.map { "Not measured: \($0)." }
     if course.wasInterrupted {
       let done = report.cells.flatMap(\.opponents).map(\.rounds.count).reduce(0, +)
-      let planned = report.cells.map(\.opponents.count).reduce(0, +) * report.settings.rounds
+      let planned = report.cells.map { $0.opponents.count * $0.rounds }.reduce(0, +)
       lines.append("Interrupted: \(done) of \(planned) measurements were made.")
     }
     lines += report.broken.map { "BROKEN: \($0)." }
