@@ -42,7 +42,7 @@ struct Arguments: ParsableCommand {
   @Option(help: "How often everything is measured.")
   var rounds: Int?
 
-  @Option(help: "Seed of the order of measurements.")
+  @Option(help: "Seed of the order of measurements, and of the mixtures.")
   var seed: UInt64?
 
   @Option(help: "Write everything measured to this file, as JSON.")
@@ -81,9 +81,10 @@ struct Arguments: ParsableCommand {
     guard (1...10_000).contains(rounds) else {
       throw ValidationError("--rounds \(rounds): from 1 to 10000")
     }
+    let seed = seed ?? UInt64.random(in: 0..<1_000_000)
     return Choice(
-      workloads: try chosenWorkloads(), opponents: try chosenOpponents(), window: try chosenWindow(),
-      rounds: rounds, seed: seed ?? UInt64.random(in: 0..<1_000_000),
+      workloads: try chosenWorkloads(seed), opponents: try chosenOpponents(), window: try chosenWindow(),
+      rounds: rounds, seed: seed,
       isWindowForAll: smoke || duration != nil, areRoundsForAll: smoke || self.rounds != nil)
   }
 
@@ -107,13 +108,13 @@ struct Arguments: ParsableCommand {
     return Set(opponents.names)
   }
 
-  private func chosenWorkloads() throws(ValidationError) -> [Workload] {
+  private func chosenWorkloads(_ seed: UInt64) throws(ValidationError) -> [Workload] {
     var chosen = full ? Workload.full : Workload.core
     if let workloads {
       chosen = []
       for name in workloads.names {
-        let set = Workload.sets.first { $0.name == name }?.workloads
-        guard let named = set ?? Workload(id: name).map({ [$0] }) else {
+        guard let named = Workload.set(name, seed: seed) ?? Workload(id: name, seed: seed).map({ [$0] })
+        else {
           throw ValidationError("unknown workload '\(name)'; --list shows them")
         }
         chosen += named.filter { !chosen.contains($0) }
@@ -141,10 +142,12 @@ extension Arguments.Choice {
   /// Sections of every thread that a window has room for.
   private static let turns: UInt64 = 8
   private static let leastLongWindow: UInt64 = 1_000_000_000
+  private static let leastMixtureWindow: UInt64 = 3_000_000_000
 
   func window(for workload: Workload) -> Nanoseconds {
     guard !isWindowForAll, let sum = workload.sumOfSections else { return window }
-    return Nanoseconds(max(Self.leastLongWindow, Self.turns * sum.count))
+    let least = workload.table == .mixture ? Self.leastMixtureWindow : Self.leastLongWindow
+    return Nanoseconds(max(least, Self.turns * sum.count))
   }
 
   /// Long windows are measured once, so that they do not make up most of a run.

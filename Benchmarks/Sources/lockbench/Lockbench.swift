@@ -78,6 +78,7 @@ enum Lockbench {
 
   private static func status(of report: Report, smoke: Bool) -> Int32 {
     guard report.broken.isEmpty else { return Status.failure }
+    guard report.overtakenTooOften.isEmpty else { return Status.failure }
     guard !report.course.wasInterrupted else { return Status.interrupted }
     if smoke && !report.idle.isEmpty {
       fail("implausible, nothing was done in: \(report.idle.joined(separator: "; "))", Status.failure)

@@ -33,4 +33,16 @@ extension SectionLoad {
       : .busy(steps: unit.steps(nanoseconds: contention.inside.count))
     outside = .busy(steps: unit.steps(nanoseconds: contention.outside.count))
   }
+
+  /// One a thread.
+  static func loads(_ mixture: Mixture, _ unit: WorkUnit) -> [SectionLoad] {
+    mixture.sections.map { section in
+      SectionLoad(
+        inside: section.isBusy
+          ? .busy(steps: unit.steps(nanoseconds: section.nanoseconds))
+          : .asleep(nanoseconds: section.nanoseconds),
+        outside: mixture.outsideNanoseconds == 0
+          ? .busy(steps: 0) : .asleep(nanoseconds: mixture.outsideNanoseconds))
+    }
+  }
 }

@@ -56,6 +56,12 @@ struct Plan: Sendable {
         entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
           try cells.sections(loads, timing)
         }
+      case .mixture(let mixture):
+        let loads = SectionLoad.loads(mixture, workUnit)
+        entries = Self.entries(Registry.locks, opponents ?? Self.mixtureOpponents, always: []) {
+          (cells) throws(CrewFailure) in
+          try cells.sections(loads, timing)
+        }
       case .contended(let contention):
         let load = Load(contention, workUnit)
         entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
@@ -91,15 +97,19 @@ struct Plan: Sendable {
     self.init(cells: cells, omissions: omissions)
   }
 
-  /// Those asked for, with the reference and its control; none if nobody asked for takes part.
+  /// Mixtures take long, and hold each lock against limits instead of the reference.
+  private static let mixtureOpponents: Set = [Registry.reference, "swift-next", "mutex", "rawmutex", "lock"]
+
+  /// Those asked for, with what always takes part; none if nobody asked for takes part.
   private static func entries<Cells: Sendable>(
     _ registered: [Opponent<Cells>], _ wanted: Set<String>?,
+    always: Set<String> = [Registry.reference, Registry.control],
     _ measure: @escaping @Sendable (Cells) throws(CrewFailure) -> Measurement
   ) -> [Entry] {
     guard wanted?.isDisjoint(with: registered.map(\.id)) != true else { return [] }
     return
       registered
-      .filter { $0.id == Registry.reference || $0.id == Registry.control || wanted?.contains($0.id) ?? true }
+      .filter { always.contains($0.id) || wanted?.contains($0.id) ?? true }
       .map { opponent in
         Entry(id: opponent.id, name: opponent.name, isFastLock: opponent.isFastLock) {
           () throws(CrewFailure) in

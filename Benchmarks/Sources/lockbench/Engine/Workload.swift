@@ -5,6 +5,7 @@ enum Workload: Hashable, Sendable {
   case uncontended
   case contended(Contention)
   case latency(Contention)
+  case mixture(Mixture)
   case handOver(cpus: Int)
   case threadStart
 
@@ -20,6 +21,10 @@ enum Workload: Hashable, Sendable {
     case throughput
     case latency
     case sections
+    case mixture
+
+    /// Whether it tells what a lock costs, which is nothing beside sections that are long.
+    var tellsCost: Bool { self != .sections && self != .mixture }
   }
 }
 
@@ -71,6 +76,14 @@ extension Workload {
     ("core", core), ("matrix", matrix), ("latency", latencies), ("sections", sections),
   ]
 
+  static let mixtures = "mixtures"
+
+  /// A set by its name; which mixtures there are depends on the seed.
+  static func set(_ name: String, seed: UInt64) -> [Workload]? {
+    name == mixtures
+      ? Mixture.all(seed: seed).map { .mixture($0) } : sets.first { $0.name == name }?.workloads
+  }
+
   static let full = core + (matrix + sections).filter { !core.contains($0) } + latencies
 }
 
@@ -82,14 +95,18 @@ extension Workload {
     case .uncontended: "uncontended"
     case .contended(let contention): contention.id
     case .latency(let contention): "latency-\(contention.id)"
+    case .mixture(let mixture): mixture.id
     case .handOver(let cpus): "handover-\(cpus)cpu"
     case .threadStart: "create-join"
     }
   }
 
-  /// Any spelling that `id` can give, so that a contention of other numbers can be asked for.
-  init?(id: String) {
-    if let known = Workload.full.first(where: { $0.id == id }) {
+  /// Any spelling that `id` can give, so that a contention of other numbers can be asked for. The seed matters to
+  /// mixtures alone.
+  init?(id: String, seed: UInt64 = 0) {
+    if let mixture = Mixture.all(seed: seed).first(where: { $0.id == id }) {
+      self = .mixture(mixture)
+    } else if let known = Workload.full.first(where: { $0.id == id }) {
       self = known
     } else if let contention = Contention(id: id) {
       self = .contended(contention)
@@ -106,6 +123,7 @@ extension Workload {
     case .contended(let contention):
       "\(contention.hasLongSections ? "Throughput and waits" : "Throughput"), \(contention)"
     case .latency(let contention): "Acquisition latency, \(contention)"
+    case .mixture(let mixture): "Mixture, \(mixture)"
     case .handOver(let cpus):
       "Hand-over round trip between two threads on \(cpus == 1 ? "one CPU" : "two CPUs")"
     case .threadStart: "Thread create and join"
@@ -114,7 +132,7 @@ extension Workload {
 
   var metric: Metric {
     switch self {
-    case .contended, .latency: .operationsPerSecond
+    case .contended, .latency, .mixture: .operationsPerSecond
     case .uncontended, .handOver, .threadStart: .nanosecondsPerOperation
     }
   }
@@ -123,13 +141,19 @@ extension Workload {
     switch self {
     case .contended(let contention): contention.hasLongSections ? .sections : .throughput
     case .latency: .latency
+    case .mixture: .mixture
     case .uncontended, .handOver, .threadStart: .time
     }
+  }
+
+  var mixture: Mixture? {
+    if case .mixture(let mixture) = self { mixture } else { nil }
   }
 
   var threads: Int {
     switch self {
     case .contended(let contention), .latency(let contention): contention.threads
+    case .mixture(let mixture): mixture.threads
     case .handOver: 2
     case .uncontended, .threadStart: 1
     }
@@ -140,6 +164,8 @@ extension Workload {
     switch self {
     case .contended(let contention), .latency(let contention):
       contention.hasLongSections ? Nanoseconds(contention.sumOfSections) : nil
+    case .mixture(let mixture):
+      Nanoseconds(mixture.sumOfSections)
     case .uncontended, .handOver, .threadStart:
       nil
     }
@@ -154,7 +180,7 @@ extension Workload {
     case .latency(var contention):
       contention.threads = threads
       return .latency(contention)
-    case .uncontended, .handOver, .threadStart:
+    case .uncontended, .mixture, .handOver, .threadStart:
       return nil
     }
   }

@@ -2,7 +2,7 @@ import BenchSupport
 
 /// The table of one cell: a row per opponent, FastLock's after the others, the best one marked.
 enum CellTable {
-  private struct Column {
+  struct Column {
     let title: String
     let figure: (Report.Row) -> String
   }
@@ -11,7 +11,7 @@ enum CellTable {
     let columns = columns(for: cell)
     var table = TextTable(header: [""] + columns.map(\.title))
     // Who keeps the lock to itself is the best by throughput where sections are long, but not by far.
-    let best = cell.table == .sections ? nil : cell.best
+    let best = cell.table.tellsCost ? cell.best : nil
     let others = cell.opponents.filter { !$0.isFastLock }
     let own = cell.opponents.filter(\.isFastLock)
     func add(_ row: Report.Row) {
@@ -32,7 +32,7 @@ enum CellTable {
 
   private static func heading(_ cell: Report.Cell) -> String {
     let window = "\(cell.title)  [\(cell.id)], window \(Nanoseconds(cell.windowNanoseconds))"
-    guard cell.table == .sections else { return window }
+    guard !cell.table.tellsCost else { return window }
     return "\(window), \(cell.rounds) \(cell.rounds == 1 ? "round" : "rounds")"
   }
 
@@ -42,6 +42,7 @@ enum CellTable {
     case .throughput: throughputColumns(cell) + fairnessColumns(cell)
     case .latency: latencyColumns(cell)
     case .sections: sectionColumns(cell)
+    case .mixture: mixtureColumns(cell)
     }
   }
 

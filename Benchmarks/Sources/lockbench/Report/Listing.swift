@@ -8,6 +8,12 @@ enum Listing {
       let sets = Workload.sets.filter { $0.workloads.contains(workload) }.map(\.name)
       workloads.add([workload.id, sets.joined(separator: ", "), workload.title])
     }
+    for mixture in Mixture.fixed {
+      workloads.add([mixture.id, Workload.mixtures, Workload.mixture(mixture).title])
+    }
+    workloads.add([
+      "mixture-1 ... mixture-\(Mixture.drawnCount)", Workload.mixtures, "Mixtures drawn from the seed",
+    ])
     var opponents = TextTable(header: ["Opponent", "Takes part as"], textColumns: 2)
     for id in Registry.ids {
       opponents.add([id, Registry.names(of: id).joined(separator: ", ")])

@@ -18,6 +18,8 @@ struct Report: Codable, Sendable {
     var threads: Int
     var windowNanoseconds: UInt64
     var rounds: Int
+    var mixture: Mixture?
+    var limits: MixtureLimits?
     var opponents: [Row]
   }
 
@@ -42,6 +44,7 @@ struct Report: Codable, Sendable {
   var course: Course
   var cells: [Cell]
   var comparison: Comparison
+  var mixtureStandings: [MixtureStanding]
 
   init(_ environment: Environment, _ settings: Settings, _ plan: Plan, _ results: Results) {
     self.environment = environment
@@ -57,11 +60,13 @@ struct Report: Codable, Sendable {
         id: cell.workload.id, title: cell.workload.title, metric: cell.workload.metric,
         table: cell.workload.table, threads: cell.workload.threads,
         windowNanoseconds: cell.timing.window, rounds: min(settings.rounds, cell.mostRounds),
+        mixture: cell.workload.mixture, limits: cell.workload.mixture.map { MixtureLimits($0) },
         opponents: zip(cell.entries, measurements).map { entry, rounds in
           Row(id: entry.id, name: entry.name, isFastLock: entry.isFastLock, rounds: rounds)
         })
     }
     comparison = Comparison(cells)
+    mixtureStandings = cells.flatMap { cell in cell.opponents.compactMap { MixtureStanding($0, in: cell) } }
   }
 }
 
@@ -137,8 +142,7 @@ extension Report {
   var noise: (medians: [(cell: String, deviation: Double)], worstRound: Double?) {
     var medians: [(cell: String, deviation: Double)] = []
     var worst: Double?
-    // What a lock costs is nothing beside sections that are long.
-    for cell in cells where cell.table != .sections {
+    for cell in cells where cell.table.tellsCost {
       guard let control = cell.opponents.first(where: { $0.id == Registry.control }) else { continue }
       let ratios = cell.ratios(of: control)
       guard !ratios.isEmpty else { continue }

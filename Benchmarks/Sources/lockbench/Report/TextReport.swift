@@ -41,6 +41,7 @@ enum TextReport {
     }
     parts += overviews(measured)
     if let means = ComparisonTable.render(means: report.comparison) { parts.append(means) }
+    if let mixtures = MixtureTable.render(report.mixtureStandings) { parts.append(mixtures) }
     parts.append(remarks(report))
     return parts.joined(separator: "\n\n")
   }
@@ -77,6 +78,7 @@ enum TextReport {
     lines += noise(report)
     lines += starvation(report)
     lines += ComparisonTable.barriers(report.comparison)
+    lines += MixtureTable.remarks(report)
     let course = report.course
     if course.repeatedBecauseOfSteal > 0 || course.keptInSpiteOfSteal > 0 {
       lines.append(
