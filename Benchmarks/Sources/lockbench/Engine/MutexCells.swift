@@ -10,9 +10,11 @@ struct MutexCells: Sendable {
   let latency: @Sendable (Int, Load, Crew.Timing) throws(CrewFailure) -> Measurement
   /// With a load for each thread.
   let sections: @Sendable ([SectionLoad], Crew.Timing) throws(CrewFailure) -> Measurement
+  /// With the steps of work at each node; nil of locks that have a scoped form only.
+  private(set) var coupling: (@Sendable (Int, UInt32, Crew.Timing) throws(CrewFailure) -> Measurement)?
 
   @inline(__always)
-  init<L: MeasuredLock & ~Copyable>(_ type: L.Type) {
+  private init<L: MeasuredLock & ~Copyable>(scoped type: L.Type) {
     uncontended = { (timing) throws(CrewFailure) in
       let stage = Stage<L, ProtectedData>()
       let watch = try Crew.run(threads: 1, timing) { uncontendedLoop(stage.lock, stage.data, $0) }
@@ -42,6 +44,22 @@ struct MutexCells: Sendable {
         competing: watch, isIntact: stage.isIntact(after: watch), latency: records.latency(),
         waits: records.waits())
     }
+  }
+
+  /// Preferred by the compiler where it fits.
+  @inline(__always)
+  init<L: BasicLockable & ~Copyable>(_ type: L.Type) {
+    self.init(scoped: type)
+    coupling = { (threads, work, timing) throws(CrewFailure) in
+      let list = CouplingList<L>()
+      let watch = try Crew.run(threads: threads, timing) { couplingLoop(list.head, work, $0) }
+      return Measurement(competing: watch, isIntact: list.isIntact(after: watch))
+    }
+  }
+
+  @inline(__always)
+  init<L: MeasuredLock & ~Copyable>(_ type: L.Type) {
+    self.init(scoped: type)
   }
 }
 

@@ -72,6 +72,15 @@ struct Plan: Sendable {
         entries = Self.entries(Registry.locks, opponents) { (cells) throws(CrewFailure) in
           try cells.latency(contention.threads, load, timing)
         }
+      case .coupling(let threads):
+        let work = workUnit.steps(nanoseconds: Coupling.work.count)
+        let able = Registry.locks.filter { $0.cells.coupling != nil }
+        let unable = Registry.locks.filter { opponents?.contains($0.id) ?? true && $0.cells.coupling == nil }
+        omissions += unable.map { "\(workload.id): \($0.name) has a scoped form only" }
+        entries = Self.entries(able, opponents) { (cells) throws(CrewFailure) in
+          guard let measure = cells.coupling else { fatalError("only those that can take part do") }
+          return try measure(threads, work, timing)
+        }
       case .handOver(let count):
         guard cpus.count >= count else {
           omissions.append("\(workload.id): this process may use one CPU only")

@@ -6,6 +6,7 @@ enum Workload: Hashable, Sendable {
   case contended(Contention)
   case latency(Contention)
   case mixture(Mixture)
+  case coupling(threads: Int)
   case handOver(cpus: Int)
   case threadStart
 
@@ -22,6 +23,7 @@ enum Workload: Hashable, Sendable {
     case latency
     case sections
     case mixture
+    case coupling
 
     /// Whether it tells what a lock costs, which is nothing beside sections that are long.
     var tellsCost: Bool { self != .sections && self != .mixture }
@@ -71,9 +73,12 @@ extension Workload {
     .contended(Contention(threads: 16, inside: Nanoseconds(100_000), outside: Nanoseconds(100_000))),
   ]
 
+  static let couplings: [Workload] = [.coupling(threads: 2), .coupling(threads: 16)]
+
   /// By the names under which they can be asked for.
   static let sets: [(name: String, workloads: [Workload])] = [
     ("core", core), ("matrix", matrix), ("latency", latencies), ("sections", sections),
+    ("coupling", couplings),
   ]
 
   static let mixtures = "mixtures"
@@ -84,7 +89,7 @@ extension Workload {
       ? Mixture.all(seed: seed).map { .mixture($0) } : sets.first { $0.name == name }?.workloads
   }
 
-  static let full = core + (matrix + sections).filter { !core.contains($0) } + latencies
+  static let full = core + (matrix + sections).filter { !core.contains($0) } + latencies + couplings
 }
 
 // MARK: Names
@@ -96,10 +101,13 @@ extension Workload {
     case .contended(let contention): contention.id
     case .latency(let contention): "latency-\(contention.id)"
     case .mixture(let mixture): mixture.id
+    case .coupling(let threads): "\(Self.couplingPrefix)\(threads)t"
     case .handOver(let cpus): "handover-\(cpus)cpu"
     case .threadStart: "create-join"
     }
   }
+
+  private static let couplingPrefix = "coupling-"
 
   /// Any spelling that `id` can give, so that a contention of other numbers can be asked for. The seed matters to
   /// mixtures alone.
@@ -112,6 +120,11 @@ extension Workload {
       self = .contended(contention)
     } else if id.hasPrefix("latency-"), let contention = Contention(id: String(id.dropFirst(8))) {
       self = .latency(contention)
+    } else if id.hasPrefix(Self.couplingPrefix),
+      let threads = Self.threads(id.dropFirst(Self.couplingPrefix.count)),
+      (1...Contention.mostThreads).contains(threads)
+    {
+      self = .coupling(threads: threads)
     } else {
       return nil
     }
@@ -124,6 +137,8 @@ extension Workload {
       "\(contention.hasLongSections ? "Throughput and waits" : "Throughput"), \(contention)"
     case .latency(let contention): "Acquisition latency, \(contention)"
     case .mixture(let mixture): "Mixture, \(mixture)"
+    case .coupling(let threads):
+      "Hand over hand along a list of \(Coupling.nodes) locks, \(threads) \(threads == 1 ? "thread" : "threads")"
     case .handOver(let cpus):
       "Hand-over round trip between two threads on \(cpus == 1 ? "one CPU" : "two CPUs")"
     case .threadStart: "Thread create and join"
@@ -132,7 +147,7 @@ extension Workload {
 
   var metric: Metric {
     switch self {
-    case .contended, .latency, .mixture: .operationsPerSecond
+    case .contended, .latency, .mixture, .coupling: .operationsPerSecond
     case .uncontended, .handOver, .threadStart: .nanosecondsPerOperation
     }
   }
@@ -142,6 +157,7 @@ extension Workload {
     case .contended(let contention): contention.hasLongSections ? .sections : .throughput
     case .latency: .latency
     case .mixture: .mixture
+    case .coupling: .coupling
     case .uncontended, .handOver, .threadStart: .time
     }
   }
@@ -154,6 +170,7 @@ extension Workload {
     switch self {
     case .contended(let contention), .latency(let contention): contention.threads
     case .mixture(let mixture): mixture.threads
+    case .coupling(let threads): threads
     case .handOver: 2
     case .uncontended, .threadStart: 1
     }
@@ -166,7 +183,7 @@ extension Workload {
       contention.hasLongSections ? Nanoseconds(contention.sumOfSections) : nil
     case .mixture(let mixture):
       Nanoseconds(mixture.sumOfSections)
-    case .uncontended, .handOver, .threadStart:
+    case .uncontended, .coupling, .handOver, .threadStart:
       nil
     }
   }
@@ -180,6 +197,8 @@ extension Workload {
     case .latency(var contention):
       contention.threads = threads
       return .latency(contention)
+    case .coupling:
+      return .coupling(threads: threads)
     case .uncontended, .mixture, .handOver, .threadStart:
       return nil
     }

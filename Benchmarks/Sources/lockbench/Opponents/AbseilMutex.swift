@@ -17,6 +17,18 @@
       cabseil_mutex_unlock(mutex.address)
     }
   }
+
+  extension AbseilMutex: BasicLockable {
+    @inline(__always)
+    borrowing func acquire() {
+      cabseil_mutex_lock(mutex.address)
+    }
+
+    @inline(__always)
+    borrowing func release() {
+      cabseil_mutex_unlock(mutex.address)
+    }
+  }
 #endif
 
 extension OptionalLock {

@@ -30,3 +30,29 @@ struct FastLockLock: MeasuredLock, ~Copyable {
     do { try lock.release() } catch { fatalError("\(error)") }
   }
 }
+
+// MARK: In separate calls
+
+extension FastLockRawMutex: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    mutex.lock()
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    mutex.unlock()
+  }
+}
+
+extension FastLockLock: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    lock.acquire()
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    do { try lock.release() } catch { fatalError("\(error)") }
+  }
+}

@@ -23,3 +23,29 @@ struct MeasuredNSLock: MeasuredLock, ~Copyable, @unchecked Sendable {
     lock._withUnsafeGuaranteedRef { $0.withLock(body) }
   }
 }
+
+// MARK: In separate calls
+
+extension MeasuredNIOLock: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    lock.lock()
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    lock.unlock()
+  }
+}
+
+extension MeasuredNSLock: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    lock._withUnsafeGuaranteedRef { $0.lock() }
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    lock._withUnsafeGuaranteedRef { $0.unlock() }
+  }
+}

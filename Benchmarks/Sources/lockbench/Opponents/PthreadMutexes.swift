@@ -36,3 +36,29 @@ struct PthreadAdaptiveMutex: MeasuredLock, ~Copyable, @unchecked Sendable {
     pthread_mutex_unlock(mutex.address)
   }
 }
+
+// MARK: In separate calls
+
+extension PthreadMutex: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    pthread_mutex_lock(mutex.address)
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    pthread_mutex_unlock(mutex.address)
+  }
+}
+
+extension PthreadAdaptiveMutex: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    pthread_mutex_lock(mutex.address)
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    pthread_mutex_unlock(mutex.address)
+  }
+}

@@ -29,3 +29,29 @@ struct DispatchSemaphoreLock: MeasuredLock, ~Copyable {
     semaphore.signal()
   }
 }
+
+// MARK: In separate calls
+
+extension PosixSemaphoreLock: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    while sem_wait(semaphore.address) != 0 {}
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    sem_post(semaphore.address)
+  }
+}
+
+extension DispatchSemaphoreLock: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    semaphore.wait()
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    semaphore.signal()
+  }
+}

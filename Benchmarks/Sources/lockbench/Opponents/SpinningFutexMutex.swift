@@ -10,7 +10,7 @@ import Synchronization
 /// about to be woken. 8 bytes; no fairness, no time-outs.
 ///
 /// It differs on aarch64, where Swift waits for an event instead of pausing, and draws no jitter.
-struct SpinningFutexMutex<Policy: SpinPolicy>: MeasuredLock, ~Copyable {
+struct SpinningFutexMutex<Policy: SpinPolicy>: BasicLockable, ~Copyable {
   enum State {
     static var free: UInt32 { 0 }
     static var locked: UInt32 { 1 }
@@ -27,8 +27,18 @@ struct SpinningFutexMutex<Policy: SpinPolicy>: MeasuredLock, ~Copyable {
 
   @inline(__always)
   borrowing func withLock(_ body: () -> Void) {
-    if !tryLock() { lockSlow() }
+    acquire()
     body()
+    release()
+  }
+
+  @inline(__always)
+  borrowing func acquire() {
+    if !tryLock() { lockSlow() }
+  }
+
+  @inline(__always)
+  borrowing func release() {
     if word.exchange(State.free, ordering: .releasing) == State.contended { wakeOne() }
   }
 

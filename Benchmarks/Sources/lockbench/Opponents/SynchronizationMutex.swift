@@ -9,3 +9,16 @@ struct SynchronizationMutex: MeasuredLock, ~Copyable {
     mutex.withLock { _ in body() }
   }
 }
+
+/// By the calls that its module keeps for what cannot be scoped.
+extension SynchronizationMutex: BasicLockable {
+  @inline(__always)
+  borrowing func acquire() {
+    mutex._unsafeLock()
+  }
+
+  @inline(__always)
+  borrowing func release() {
+    mutex._unsafeUnlock()
+  }
+}

@@ -17,6 +17,18 @@
       ctbb_mutex_unlock(mutex.address)
     }
   }
+
+  extension TBBMutex: BasicLockable {
+    @inline(__always)
+    borrowing func acquire() {
+      ctbb_mutex_lock(mutex.address)
+    }
+
+    @inline(__always)
+    borrowing func release() {
+      ctbb_mutex_unlock(mutex.address)
+    }
+  }
 #endif
 
 extension OptionalLock {

@@ -39,7 +39,7 @@ enum CellTable {
   private static func columns(for cell: Report.Cell) -> [Column] {
     switch cell.table {
     case .time: timeColumns(cell)
-    case .throughput: throughputColumns(cell) + fairnessColumns(cell)
+    case .throughput, .coupling: throughputColumns(cell) + fairnessColumns(cell)
     case .latency: latencyColumns(cell)
     case .sections: sectionColumns(cell)
     case .mixture: mixtureColumns(cell)
