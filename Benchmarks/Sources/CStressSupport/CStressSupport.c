@@ -28,10 +28,12 @@ void stress_sleep(uint32_t nanoseconds) {
 // MARK: Signals
 
 static uint64_t handled;
+static __thread volatile uint64_t last_handled;
 
 static void count_noise(int signal) {
     (void)signal;
     __atomic_fetch_add(&handled, 1, __ATOMIC_RELAXED);
+    last_handled = stress_now();
 }
 
 static void install(int signal, void (*handler)(int), int flags) {
@@ -49,4 +51,8 @@ void stress_install_noise_handlers(void) {
 
 uint64_t stress_noise_signals_handled(void) {
     return __atomic_load_n(&handled, __ATOMIC_RELAXED);
+}
+
+uint64_t stress_last_noise_signal(void) {
+    return last_handled;
 }

@@ -13,6 +13,6 @@ void stress_futex_wait(const uint32_t *word, uint32_t value, uint64_t deadline) 
             FUTEX_BITSET_MATCH_ANY);
 }
 
-void stress_futex_wake(const uint32_t *word) {
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1);
+void stress_futex_wake(const uint32_t *word, int count) {
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count);
 }

@@ -16,6 +16,9 @@ struct Report {
     var parts: [String] = []
     if let account = result.account {
       parts += [operations(account), holds(account)]
+      if result.kinds.contains(where: { account.kinds[$0.index].judgedWaits > 0 }) {
+        parts.append(overtaking(account))
+      }
     }
     if !result.noise.isEmpty { parts.append(noise) }
     parts.append(cost)
@@ -45,6 +48,19 @@ struct Report {
       let held = account.kinds[kind.index]
       table.add([
         kind.name, String(held.holds), String(held.longHolds), held.longestHold.map(formatTime) ?? "-",
+      ])
+    }
+    return table.rendered()
+  }
+
+  private func overtaking(_ account: Account) -> String {
+    var table = TextTable(header: ["lock", "waits for long sections", "most overtaken", "allowed"])
+    for kind in result.kinds {
+      let held = account.kinds[kind.index]
+      let most = held.mostOvertaken
+      table.add([
+        kind.name, String(held.judgedWaits), most.map { String($0.overtaken) } ?? "-",
+        most.map { String($0.allowed) } ?? "-",
       ])
     }
     return table.rendered()

@@ -16,6 +16,9 @@ import Testing
     other.kinds[0].holds = 2
     other.kinds[0].noteLongHold(7)
     other.kinds[0].noteLongHold(6)
+    sum.kinds[0].noteOvertaking(Overtaking.Finding(overtaken: 3, allowed: 4))
+    other.kinds[0].noteOvertaking(Overtaking.Finding(overtaken: 0, allowed: 8))
+    other.kinds[0].noteOvertaking(Overtaking.Finding(overtaken: 5, allowed: 8))
 
     sum.add(other)
     let kind = sum.kinds[0]
@@ -28,5 +31,8 @@ import Testing
     #expect(kind.holds == 3)
     #expect(kind.longHolds == 2)
     #expect(kind.longestHold == 7)
+    #expect(kind.judgedWaits == 3)
+    #expect(kind.mostOvertaken?.overtaken == 3)
+    #expect(kind.mostOvertaken?.allowed == 4)
   }
 }

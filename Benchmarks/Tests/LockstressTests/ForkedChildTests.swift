@@ -60,6 +60,8 @@ private final class ScriptedLock: LockUnderStress {
 
   static let name = "ScriptedLock"
 
+  static func updates(_ operation: Operation) -> Bool { true }
+
   private nonisolated(unsafe) var tries: [Bool] = []
   private nonisolated(unsafe) var waits: [Bool] = []
   private(set) nonisolated(unsafe) var limit = Duration.zero

@@ -15,6 +15,7 @@ import Testing
     account.kinds[0].operations[2].count(.refused)
     account.kinds[0].holds = 41
     account.kinds[0].noteLongHold(20_000_000)
+    account.kinds[0].noteOvertaking(Overtaking.Finding(overtaken: 7, allowed: 24))
     let result = RunResult(
       kinds: [kind], account: hang == nil ? account : nil, operations: 1234, rounds: 5,
       nanoseconds: 3_650_000_000_000, threads: 32, cpus: 2, noise: noise,
@@ -41,6 +42,8 @@ import Testing
     #expect(words(lines.first { $0.contains("  timed  ") }) == ["timed", "0", "1", "0", "-"])
     let holds = try #require(lines.firstIndex { $0.contains("long holds") })
     #expect(words(lines[holds + 2]) == ["RawMutex", "41", "1", "20.0", "ms"])
+    let overtaking = try #require(lines.firstIndex { $0.contains("most overtaken") })
+    #expect(words(lines[overtaking + 2]) == ["RawMutex", "1", "7", "24"])
   }
 
   @Test func showsWhatItCost() {

@@ -21,8 +21,8 @@ void stress_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t dea
 /// none). May return early, and does after a signal handler ran.
 void stress_futex_wait(const uint32_t *word, uint32_t value, uint64_t deadline);
 
-/// Wakes one thread that sleeps so.
-void stress_futex_wake(const uint32_t *word);
+/// Wakes at most that many threads that sleep so.
+void stress_futex_wake(const uint32_t *word, int count);
 
 /// Sleeps in the kernel for that long, or until a signal handler ran.
 void stress_sleep(uint32_t nanoseconds);
@@ -30,6 +30,18 @@ void stress_sleep(uint32_t nanoseconds);
 /// Counts SIGUSR1 (installed without SA_RESTART) and SIGUSR2 (with it) instead of dying of them.
 void stress_install_noise_handlers(void);
 uint64_t stress_noise_signals_handled(void);
+
+/// When the calling thread last handled one of them; 0 if it never did.
+uint64_t stress_last_noise_signal(void);
+
+// MARK: Scheduling
+
+/// The number by which the kernel knows the calling thread.
+pid_t stress_thread_number(void);
+
+/// For how many nanoseconds this thread of the process has been runnable without running, since it began; -1 where
+/// the kernel does not tell.
+int64_t stress_run_delay(pid_t thread);
 
 // MARK: CPUs
 

@@ -16,6 +16,8 @@ enum Fault: String, CaseIterable, ExpressibleByArgument, Sendable {
   case deadValue = "dead-value"
   /// A release writes to the lock after the next owner may have freed it.
   case lateWrite = "late-write"
+  /// The lock goes to who has waited least.
+  case starvation
   /// In the child of a fork a free lock is never to be had by a blocking call.
   case stuckAfterFork = "stuck-after-fork"
   /// In the child of a fork a timed wait takes a lock that another thread held.

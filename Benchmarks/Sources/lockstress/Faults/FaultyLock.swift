@@ -10,9 +10,20 @@ final class FaultyLock: SplitLock, ReleasableLock {
   /// signal ends that wait.
   private nonisolated(unsafe) let turn = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
   private nonisolated(unsafe) var isHeld = false
-  private nonisolated(unsafe) var sleepers = 0
+  /// In the order in which they came.
+  private nonisolated(unsafe) var waiters: [Waiter] = []
   private nonisolated(unsafe) var wasContended = false
+  private let tickets = Atomic<UInt64>(0)
+  /// For which ``turn`` all sleepers were woken last.
+  private nonisolated(unsafe) var turnOfAll: UInt32 = 0
 
+  private struct Waiter {
+    let ticket: UInt64
+    let start: UInt64
+  }
+
+  /// Who has waited for so many nanoseconds, and goes first, is not overtaken.
+  private static let patience: UInt64 = 1_000_000
   /// One in so many calls goes wrong where not each one does.
   private static let faultInterval: UInt32 = 16
 
@@ -70,14 +81,12 @@ final class FaultyLock: SplitLock, ReleasableLock {
 
   private func acquire(until deadline: UInt64) -> Bool {
     if fault == .noExclusion { return true }
-    var wasAsleep = false
+    let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
     while true {
-      switch attempt(until: deadline, wasAsleep: wasAsleep) {
+      switch Monitor.isAlone ? attemptAlone(until: deadline) : attempt(ticket, until: deadline) {
       case .acquired: return true
       case .gaveUp: return false
-      case .sleep(let seen):
-        stress_futex_wait(turn, seen, deadline)
-        wasAsleep = true
+      case .sleep(let seen): stress_futex_wait(turn, seen, deadline)
       }
     }
   }
@@ -88,20 +97,46 @@ final class FaultyLock: SplitLock, ReleasableLock {
     case sleep(UInt32)
   }
 
-  private func attempt(until deadline: UInt64, wasAsleep: Bool) -> Attempt {
-    if fault == .stuckAfterFork, Monitor.isAlone, deadline == .max { return .sleep(turn.pointee) }
-    return monitor.locked {
-      if wasAsleep { sleepers -= 1 }
-      guard isHeld else {
+  private func attempt(_ ticket: UInt64, until deadline: UInt64) -> Attempt {
+    monitor.locked {
+      let now = stress_now()
+      if !waiters.contains(where: { $0.ticket == ticket }) {
+        waiters.append(Waiter(ticket: ticket, start: now))
+      }
+      if !isHeld, mayAcquire(ticket, at: now) {
         isHeld = true
+        waiters.removeAll { $0.ticket == ticket }
         return .acquired
       }
-      wasContended = true
-      if fault == .takenAfterFork, Monitor.isAlone, deadline > 0 { return .acquired }
-      guard stress_now() < deadline else { return .gaveUp }
-      sleepers += 1
+      if isHeld { wasContended = true } else { wakeFirst() }
+      guard now < deadline else {
+        waiters.removeAll { $0.ticket == ticket }
+        return .gaveUp
+      }
       return .sleep(turn.pointee)
     }
+  }
+
+  /// The wake-up of this turn may have reached another than the one that goes first.
+  private func wakeFirst() {
+    guard turnOfAll != turn.pointee else { return }
+    turnOfAll = turn.pointee
+    stress_futex_wake(turn, .max)
+  }
+
+  private func mayAcquire(_ ticket: UInt64, at now: UInt64) -> Bool {
+    guard let first = fault == .starvation ? waiters.last : waiters.first else { return true }
+    return first.ticket == ticket || now - first.start < Self.patience
+  }
+
+  /// In the child of a fork, where the waiters do not exist.
+  private func attemptAlone(until deadline: UInt64) -> Attempt {
+    if fault == .stuckAfterFork, deadline == .max { return .sleep(turn.pointee) }
+    if !isHeld || fault == .takenAfterFork && deadline > 0 {
+      isHeld = true
+      return .acquired
+    }
+    return stress_now() < deadline ? .sleep(turn.pointee) : .gaveUp
   }
 
   private func free() -> Bool {
@@ -111,10 +146,10 @@ final class FaultyLock: SplitLock, ReleasableLock {
       let isFaulty = turn.pointee.isMultiple(of: Self.faultInterval)
       guard isHeld else { return fault == .surplusRelease && isFaulty ? false : nil }
       isHeld = false
-      return sleepers > 0 && !(fault == .lostWakeup && isFaulty)
+      return !Monitor.isAlone && !waiters.isEmpty && !(fault == .lostWakeup && isFaulty)
     }
     guard let wakes else { return false }
-    if wakes { stress_futex_wake(turn) }
+    if wakes { stress_futex_wake(turn, 1) }
     return true
   }
 }

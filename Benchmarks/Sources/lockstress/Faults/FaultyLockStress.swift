@@ -15,6 +15,13 @@ final class FaultyLockStress: LockUnderStress {
     case read = "read value"
   }
 
+  static func updates(_ operation: Operation) -> Bool {
+    switch operation {
+    case .lock, .tryLock, .timed, .until, .withLock: true
+    case .surplusRelease, .freedByNextOwner, .read: false
+    }
+  }
+
   init(_ environment: StressEnvironment) {
     stress = SplitStress(lock: FaultyLock(environment))
     account = ReleaseAccount(FaultyLock(environment))

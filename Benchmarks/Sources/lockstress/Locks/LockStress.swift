@@ -16,6 +16,13 @@ final class LockStress: LockUnderStress {
     case read = "read value", replace = "replace value"
   }
 
+  static func updates(_ operation: Operation) -> Bool {
+    switch operation {
+    case .acquire, .tryAcquire, .timed, .withLock, .interruptible, .releasedByAnother: true
+    case .surplusRelease, .freedByNextOwner, .read, .replace: false
+    }
+  }
+
   init(_ environment: StressEnvironment) {}
 
   func perform(_ operation: Operation, by worker: Worker) -> Outcome {

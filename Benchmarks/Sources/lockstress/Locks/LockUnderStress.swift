@@ -11,6 +11,10 @@ protocol LockUnderStress: AnyObject, Sendable {
   /// As the user of `--locks` writes it.
   static var name: String { get }
 
+  /// Whether all that `operation` does is to take this very lock, once, if it is to be had, and to make an update that
+  /// dwells inside. There is at least one such operation. Nothing else is done where all sections are to be long.
+  static func updates(_ operation: Operation) -> Bool
+
   init(_ environment: StressEnvironment)
 
   /// Does `operation` once. What is broken is reported to `worker`.

@@ -5,6 +5,8 @@ final class RawMutexStress: LockUnderStress {
 
   static let name = "RawMutex"
 
+  static func updates(_ operation: SplitOperation) -> Bool { operation.updates }
+
   init(_ environment: StressEnvironment) {
     stress = SplitStress(lock: RawMutexBox(environment))
   }

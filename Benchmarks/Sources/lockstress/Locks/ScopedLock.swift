@@ -35,6 +35,10 @@ final class ScopedStress<Name: ScopedLockName>: LockUnderStress {
 
   static var name: String { Name.name }
 
+  static func updates(_ operation: ScopedOperation) -> Bool {
+    operation != .read && operation != .replace
+  }
+
   init(_ environment: StressEnvironment) {
     let state = ScopedState()
     guarded = state.guarded

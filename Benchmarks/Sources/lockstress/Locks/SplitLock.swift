@@ -16,6 +16,8 @@ protocol SplitLock: AnyObject, Sendable {
 enum SplitOperation: String, CaseIterable, Sendable {
   case lock, tryLock = "try", timed, until, withLock
   case read = "read value", replace = "replace value"
+
+  var updates: Bool { self != .read && self != .replace }
 }
 
 /// The part of the stress that all such locks share.

@@ -1,4 +1,3 @@
-import CStressSupport
 import Synchronization
 
 /// Makes, once in a great while, whoever holds a lock hold it for milliseconds: longer than anyone polls, and
@@ -24,17 +23,9 @@ final class LongHolds: Disturbance {
     guard due.load(ordering: .relaxed) != 0 else { return nil }
     let length = due.exchange(0, ordering: .relaxed)
     guard length != 0 else { return nil }
-    let start = stress_now()
-    let end = start + UInt64(length)
-    let isAsleep = random.oneIn(2)
-    var now = start
-    while now < end {
-      // A signal ends a sleep early.
-      if isAsleep { stress_sleep(UInt32(end - now)) } else { stress_opaque_call() }
-      now = stress_now()
-    }
+    let time = passTime(length, asleep: random.oneIn(2))
     held.wrappingAdd(1, ordering: .relaxed)
-    return now - start
+    return time
   }
 
   var accounts: [NoiseAccount] {

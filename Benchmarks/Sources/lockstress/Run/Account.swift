@@ -29,10 +29,22 @@ struct Account: Sendable {
     private(set) var longHolds: UInt64 = 0
     /// In nanoseconds; nil without long holds.
     private(set) var longestHold: UInt64?
+    private(set) var judgedWaits: UInt64 = 0
+    /// Of the waits judged, the one nearest to what is allowed, or furthest beyond it.
+    private(set) var mostOvertaken: Overtaking.Finding?
 
     mutating func noteLongHold(_ nanoseconds: UInt64) {
       longHolds += 1
       longestHold = max(longestHold ?? 0, nanoseconds)
+    }
+
+    mutating func noteOvertaking(_ finding: Overtaking.Finding) {
+      judgedWaits += 1
+      noteMostOvertaken(finding)
+    }
+
+    private mutating func noteMostOvertaken(_ finding: Overtaking.Finding) {
+      if finding.share > mostOvertaken?.share ?? -1 { mostOvertaken = finding }
     }
 
     mutating func add(_ other: Kind) {
@@ -40,6 +52,8 @@ struct Account: Sendable {
       holds += other.holds
       longHolds += other.longHolds
       if let hold = other.longestHold { longestHold = max(longestHold ?? 0, hold) }
+      judgedWaits += other.judgedWaits
+      if let most = other.mostOvertaken { noteMostOvertaken(most) }
     }
   }
 

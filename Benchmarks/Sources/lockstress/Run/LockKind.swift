@@ -2,6 +2,8 @@
 struct LockKind: Sendable {
   let name: String
   let operations: [String]
+  /// Those of ``LockUnderStress/updates(_:)``, as indices.
+  let updatingOperations: [Int]
   /// Among the kinds of this run.
   let index: Int
   private let make: @Sendable (LockKind, Int, StressEnvironment) -> LockInstance
@@ -9,6 +11,7 @@ struct LockKind: Sendable {
   init<Lock: LockUnderStress>(_ type: Lock.Type, index: Int = 0) {
     name = type.name
     operations = Lock.Operation.allCases.map(\.rawValue)
+    updatingOperations = Lock.Operation.allCases.enumerated().filter { Lock.updates($1) }.map(\.offset)
     self.index = index
     make = { kind, index, environment in
       LockInstance(Lock(environment), kind: kind, index: index)

@@ -9,12 +9,17 @@ struct Round: Sendable {
   let activeWorkers: Int
   let operationsPerWorker: Int
   let tempo: Tempo
+  /// Of a round with long sections, if the kernel tells what it takes.
+  let overtaking: Overtaking?
 }
 
 /// Plans rounds at random.
 struct RoundPlanner {
   private static let mostOperationsPerWorker = 512
   private static let mostRoundsPerArena = 16
+  /// Long rounds are to take less time than all others, which take the longer the more threads there are.
+  private static let fewestRoundsPerLongRound = 48
+  private static let threadRoundsPerLongRound = 2_048
 
   private let environment: StressEnvironment
   private var random: RandomSource
@@ -27,8 +32,8 @@ struct RoundPlanner {
     random = RandomSource(seed: environment.seed, stream: -1)
   }
 
-  /// The next round, and whether its locks are new.
-  mutating func next() -> (round: Round, isNewArena: Bool) {
+  /// The next round, and how many locks there are to choose from, if they are new.
+  mutating func next() -> (round: Round, newLocks: Int?) {
     let isNewArena = roundsLeft == 0
     if isNewArena {
       arena = makeArena()
@@ -36,15 +41,36 @@ struct RoundPlanner {
     }
     roundsLeft -= 1
     number += 1
+    let interval = max(
+      Self.fewestRoundsPerLongRound, Self.threadRoundsPerLongRound / environment.threads)
+    let round = random.oneIn(interval) ? longRound() : shortRound()
+    return (round, isNewArena ? arena.count : nil)
+  }
+
+  private mutating func shortRound() -> Round {
     let threads = environment.threads
-    let round = Round(
+    return Round(
       number: number,
       instances: arena,
-      enabledOperations: arena.map { subset(of: $0.kind.operations.count) },
+      enabledOperations: arena.map { subset(of: Array($0.kind.operations.indices)) },
       activeWorkers: random.oneIn(2) ? threads : random.scaled(upTo: threads),
       operationsPerWorker: random.scaled(upTo: Self.mostOperationsPerWorker),
-      tempo: Tempo.allCases[random.below(Tempo.allCases.count)])
-    return (round, isNewArena)
+      tempo: Tempo.short[random.below(Tempo.short.count)],
+      overtaking: nil)
+  }
+
+  /// With all threads at one lock.
+  private mutating func longRound() -> Round {
+    let size = LongRound(threads: environment.threads, &random)
+    let delays = RunDelays(of: environment.threadNumbers(ofWorkers: size.threads))
+    return Round(
+      number: number,
+      instances: [arena[0]],
+      enabledOperations: [subset(of: arena[0].kind.updatingOperations)],
+      activeWorkers: size.threads,
+      operationsPerWorker: size.operationsPerWorker,
+      tempo: .long(size.sections),
+      overtaking: delays.map { Overtaking(size, delays: $0) })
   }
 
   /// Mostly far fewer locks than threads.
@@ -56,11 +82,10 @@ struct RoundPlanner {
   }
 
   /// Everything, a single operation, or each with even odds.
-  private mutating func subset(of count: Int) -> [Int] {
-    let all = Array(0..<count)
+  private mutating func subset(of all: [Int]) -> [Int] {
     switch random.below(4) {
     case 0: return all
-    case 1: return [random.below(count)]
+    case 1: return [all[random.below(all.count)]]
     default:
       let chosen = all.filter { _ in random.oneIn(2) }
       return chosen.isEmpty ? all : chosen

@@ -1,5 +1,11 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// What all threads of a run share.
 final class StressEnvironment: Sendable {
   let seed: UInt64
@@ -12,6 +18,7 @@ final class StressEnvironment: Sendable {
   let helpers = HelperPool()
   let load = LoadGate()
   let longHolds = LongHolds()
+  let threadNumbers = ThreadNumbers()
   private let stopping = Atomic<Bool>(false)
   private let currentRound = Atomic<Int>(0)
   private let monitor = Monitor()
@@ -41,6 +48,11 @@ final class StressEnvironment: Sendable {
   var instances: [LockInstance] {
     get { monitor.locked { currentInstances } }
     set { monitor.locked { currentInstances = newValue } }
+  }
+
+  /// Of the first `count` workers, and of the helpers.
+  func threadNumbers(ofWorkers count: Int) -> [pid_t] {
+    threadNumbers.numbers(of: Array(0..<count) + (threads..<threads + HelperPool.threads))
   }
 
   /// Helpers are numbered after the workers.

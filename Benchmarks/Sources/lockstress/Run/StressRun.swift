@@ -31,7 +31,10 @@ struct StressRun {
 
   mutating func run(_ noise: [Noise]) -> RunResult {
     let helperThreads = helpers.map { helper in
-      NativeThread { [environment] in environment.helpers.serve(helper) }
+      NativeThread { [environment] in
+        environment.threadNumbers.enlist(helper.index)
+        environment.helpers.serve(helper)
+      }
     }
     let workerThreads = workers.map { worker in
       NativeThread { [gate] in Self.live(worker, gate) }
@@ -64,6 +67,7 @@ struct StressRun {
   }
 
   private static func live(_ worker: Worker, _ gate: RoundGate) {
+    worker.environment.threadNumbers.enlist(worker.index)
     var number = 0
     while let round = gate.next(after: number) {
       number = round.number
@@ -76,10 +80,10 @@ struct StressRun {
   private mutating func runRounds() -> [String]? {
     var planner = RoundPlanner(environment)
     while !environment.isStopping {
-      let (round, isNewArena) = planner.next()
+      let (round, newLocks) = planner.next()
       environment.round = round.number
       environment.instances = round.instances
-      for worker in workers + helpers { worker.prepare(for: round, isNewArena: isNewArena) }
+      for worker in workers + helpers { worker.prepare(for: round, newLocks: newLocks) }
       gate.open(round, workers: workers.count)
       while !isQuiescent() {
         look()

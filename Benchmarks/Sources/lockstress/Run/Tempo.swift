@@ -7,7 +7,7 @@ import CStressSupport
 #endif
 
 /// How the threads of a round behave inside the lock and between operations.
-enum Tempo: CaseIterable, Sendable {
+enum Tempo: Sendable {
   /// Back to back.
   case tight
   /// Some hundred nanoseconds of work inside and outside.
@@ -16,6 +16,14 @@ enum Tempo: CaseIterable, Sendable {
   case yielding
   /// Holders sleep inside: everyone sleeps.
   case sleepy
+  /// Everyone's sections are longer than waiters poll, and most waiters run out of patience.
+  case long(LongSections)
+
+  static let short: [Tempo] = [.tight, .busy, .yielding, .sleepy]
+
+  var sections: LongSections? {
+    if case .long(let sections) = self { sections } else { nil }
+  }
 
   func dwellInside(_ random: inout RandomSource) {
     switch self {
@@ -23,6 +31,7 @@ enum Tempo: CaseIterable, Sendable {
     case .busy: work(random.below(200))
     case .yielding: if random.oneIn(4) { sched_yield() }
     case .sleepy: if random.oneIn(16) { stress_sleep(UInt32(random.scaled(upTo: 100_000))) }
+    case .long(let sections): sections.dwellInside(&random)
     }
   }
 
@@ -32,6 +41,7 @@ enum Tempo: CaseIterable, Sendable {
     case .busy: work(random.below(400))
     case .yielding: if random.oneIn(16) { sched_yield() }
     case .sleepy: if random.oneIn(64) { stress_sleep(UInt32(random.scaled(upTo: 50_000))) }
+    case .long(let sections): sections.pauseOutside(&random)
     }
   }
 

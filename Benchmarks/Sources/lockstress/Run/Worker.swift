@@ -22,6 +22,8 @@ final class Worker: @unchecked Sendable {
 
   private var current = Assignment.none
   private var startOfCurrent: UInt64 = 0
+  private var overtaking: Overtaking?
+  private var wait: Overtaking.Wait?
   private let visible = Atomic<Int>(Worker.idle)
   private let steps = Atomic<Int>(0)
   private let inside = Atomic<Bool>(false)
@@ -39,9 +41,10 @@ final class Worker: @unchecked Sendable {
 
   // MARK: What the thread does
 
-  func prepare(for round: Round, isNewArena: Bool) {
+  func prepare(for round: Round, newLocks: Int?) {
     tempo = round.tempo
-    if isNewArena { updates = Array(repeating: 0, count: round.instances.count) }
+    overtaking = round.overtaking
+    if let newLocks { updates = Array(repeating: 0, count: newLocks) }
   }
 
   func perform(_ round: Round) {
@@ -72,6 +75,7 @@ final class Worker: @unchecked Sendable {
 
   private func begin(_ assignment: Assignment) {
     current = assignment
+    wait = overtaking?.begin(at: stress_now())
     startOfCurrent = stress_now()
     guard let instance = assignment.instance else { return }
     visible.store(instance.index * Self.operationLimit + assignment.operation, ordering: .relaxed)
@@ -85,13 +89,24 @@ final class Worker: @unchecked Sendable {
 
   private func count(_ outcome: Outcome) {
     guard let instance = current.instance else { return }
-    if outcome != .performed { noteWait(for: instance) }
+    if outcome != .performed {
+      noteWait(for: instance)
+      judgeWait(for: instance)
+    }
     account.kinds[instance.kind.index].operations[current.operation].count(outcome)
   }
 
   private func noteWait(for instance: LockInstance) {
     let wait = stress_now() - startOfCurrent
     account.kinds[instance.kind.index].operations[current.operation].noteWait(wait)
+  }
+
+  private func judgeWait(for instance: LockInstance) {
+    guard let overtaking, let wait,
+      let finding = overtaking.judge(wait, interrupted: stress_last_noise_signal(), at: stress_now())
+    else { return }
+    account.kinds[instance.kind.index].noteOvertaking(finding)
+    if finding.isViolation { violated(overtaking.description(of: finding)) }
   }
 
   // MARK: What locks call
@@ -102,13 +117,18 @@ final class Worker: @unchecked Sendable {
   func countUpdate() {
     guard let instance = current.instance else { return }
     noteWait(for: instance)
+    judgeWait(for: instance)
+    overtaking?.note(stress_now())
     updates[instance.index] += 1
     account.kinds[instance.kind.index].holds += 1
   }
 
   /// What the holder does inside, besides the update: something that gives others time to come.
   func dwell() {
-    guard let held = environment.longHolds.holdIfDue(&random) else { return tempo.dwellInside(&random) }
+    // Among long sections a long hold may be the shortest.
+    guard tempo.sections == nil, let held = environment.longHolds.holdIfDue(&random) else {
+      return tempo.dwellInside(&random)
+    }
     if let instance = current.instance { account.kinds[instance.kind.index].noteLongHold(held) }
   }
 
