@@ -10,14 +10,18 @@ extension Subject {
     algorithm: "AsymmetricMutex",
     scenarios: [
       twoThreads.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1, refusals: 1)),
-      twoThreads.under(.weak, Faults(timeOuts: 2, refusals: 1, staleReads: 1)),
+      twoThreads.under(.weak, Faults(timeOuts: 2, refusals: 1, staleReads: 1), preemptions: 5),
       threeThreads.under(.totalStoreOrder, Faults(timeOuts: 1), preemptions: 4),
       threeThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
-      threeOnce.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1, refusals: 1)),
+      threeOnce.under(
+        .totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1, refusals: 1), preemptions: 3),
       fourThreads.under(.totalStoreOrder, Faults(timeOuts: 1), preemptions: 4),
       fourThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
       starving.under(.totalStoreOrder, Faults(timeOuts: 2), preemptions: 4),
       starving.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 3),
+      inOrder.under(.totalStoreOrder, Faults(timeOuts: 3), preemptions: 3),
+      besidePatient.under(.totalStoreOrder, Faults(timeOuts: 2), preemptions: 3),
+      besideStopped.under(.totalStoreOrder, Faults(timeOuts: 1, stops: 1), preemptions: 2),
     ],
     mutants: [
       Mutation(.relaxed, at: "lock"),
@@ -29,8 +33,15 @@ extension Subject {
       Mutation(.dropped, at: "barrier"),
       Mutation(.dropped, at: "flags after unlock"),
       Mutation(.dropped, at: "wake"),
-      Mutation(.dropped, at: "wake marked"),
-      Mutation(.wakesOthers, at: "wake marked"),
+      Mutation(.dropped, at: "wake head"),
+      Mutation(.wakesOthers, at: "wake head"),
+      Mutation(.dropped, at: "wake heads"),
+      Mutation(.dropped, at: "wake other heads"),
+      // Nobody calls the next.
+      Mutation(.dropped, at: "call"),
+      Mutation(.wakesOthers, at: "call"),
+      // There is no queue.
+      Mutation(.joinsOrdinary, at: "sleep"),
       Mutation(.clears(MutexWord.parked), at: "take"),
       Mutation(.clears(MutexWord.symmetric), at: "unlock slowly"),
       Mutation(.clears(MutexWord.unconfirmed), at: "unconfirm"),
@@ -47,6 +58,31 @@ extension Subject {
   private static let threeThreads = scenario("3 x 2", [[lock, lock], [timedLock, lock], [lock, tryLock]])
   private static let fourThreads = scenario("4 x 1", [[lock], [timedLock], [lock], [tryLock]])
   private static let starving = scenario("starving", [[lateLock], [lock, lock], [lock, lock]])
+
+  /// One other: whoever takes the lock after a plain unlock that was under way.
+  private static let inOrder = {
+    var changed = scenario("in order", [[lock, lock], [lock], [lock]])
+    changed.wakesInOrder = true
+    changed.overtaking = Overtaking(others: 1, unlocksBesideSleeper: 3)
+    return changed
+  }()
+
+  private static let besidePatient = {
+    var changed = scenario("beside a patient one", [[lock, lock], [lock, lock], [lock]])
+    changed.wakesInOrder = true
+    changed.patientThreads = [2]
+    changed.overtaking = Overtaking(others: 1, unlocksBesideSleeper: 3)
+    return changed
+  }()
+
+  private static let besideStopped = {
+    var changed = scenario("beside one that has stopped", [[lock], [lock], [lock]])
+    changed.atEnd = { world in
+      world.require(Algorithm.lockSlow(word, until: .never), "gave up without a deadline")
+      unlock(world)
+    }
+    return changed
+  }()
 
   private static func scenario(_ name: String, _ programs: [[Action]]) -> Scenario {
     var scenario = Scenario("AsymmetricMutex, \(name)", programs)
@@ -80,14 +116,12 @@ private func unlock(_ world: World) {
   }
 }
 
-/// The monitor counts acquisitions since the mark.
 private func useAndUnlock(_ world: World) {
   world.enter()
-  world.monitor = world.value(of: word) & MutexWord.marked == 0 ? 0 : world.monitor + 1
-  world.require(world.monitor <= 1, "a marked waiter was overtaken twice")
   world.write()
   world.leave()
   unlock(world)
+  world.noteUnlock()
 }
 
 private let (lock, tryLock, timedLock, lateLock) = lockActions(

@@ -13,19 +13,24 @@ func lockActions(
   lockFast: @escaping @Sendable () -> Bool, tryLock: @escaping @Sendable () -> Bool,
   lockSlow: @escaping @Sendable (Deadline) -> Bool, useAndUnlock: @escaping @Sendable (World) -> Void
 ) -> (lock: Action, tryLock: Action, timedLock: Action, lateLock: Action) {
-  (
+  @Sendable func wait(_ world: World, _ deadline: Deadline) -> Bool {
+    world.beginWait()
+    defer { world.endWait() }
+    return lockSlow(deadline)
+  }
+  return (
     Action("lock") { world in
-      if !lockFast() { world.require(lockSlow(.never), "gave up without a deadline") }
+      if !lockFast() { world.require(wait(world, .never), "gave up without a deadline") }
       useAndUnlock(world)
     },
     Action("try") { world in
       if tryLock() { useAndUnlock(world) }
     },
     Action("timed lock") { world in
-      if tryLock() || lockSlow(.soon) { useAndUnlock(world) }
+      if tryLock() || wait(world, .soon) { useAndUnlock(world) }
     },
     Action("lock with a late deadline") { world in
-      if tryLock() || lockSlow(.late) { useAndUnlock(world) }
+      if tryLock() || wait(world, .late) { useAndUnlock(world) }
     }
   )
 }

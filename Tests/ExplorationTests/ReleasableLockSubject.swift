@@ -10,19 +10,22 @@ extension Subject {
     algorithm: "ReleasableLock",
     scenarios: [
       twoThreads.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 2)),
-      twoThreads.under(.weak, Faults(timeOuts: 2, spuriousReturns: 1, staleReads: 2)),
-      threeThreads.under(.totalStoreOrder, Faults(timeOuts: 1)),
-      threeThreads.under(.weak, Faults(timeOuts: 1, staleReads: 2), preemptions: 4),
-      fourThreads.under(.totalStoreOrder, Faults(timeOuts: 1)),
-      fourThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 4),
+      twoThreads.under(.weak, Faults(timeOuts: 2, spuriousReturns: 1, staleReads: 1)),
+      threeThreads.under(.totalStoreOrder, Faults(timeOuts: 1), preemptions: 4),
+      threeThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
+      fourThreads.under(.totalStoreOrder, Faults(timeOuts: 1), preemptions: 4),
+      fourThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
       starving.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1), preemptions: 4),
       starving.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 3),
+      inOrder.under(.totalStoreOrder, Faults(timeOuts: 3), preemptions: 3),
+      besidePatient.under(.totalStoreOrder, Faults(timeOuts: 2), preemptions: 3),
+      besideStopped.under(.totalStoreOrder, Faults(timeOuts: 1, stops: 1), preemptions: 2),
       releasedByAnother.under(.totalStoreOrder, Faults(timeOuts: 2)),
       releasedByAnother.under(.weak, Faults(timeOuts: 1, staleReads: 1)),
       freedByTheLastOwner.under(.totalStoreOrder, Faults(timeOuts: 2)),
-      freedByTheLastOwner.under(.weak, Faults(timeOuts: 2, staleReads: 2)),
+      freedByTheLastOwner.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 5),
       interrupted.under(.totalStoreOrder, Faults(timeOuts: 2)),
-      interrupted.under(.weak, Faults(timeOuts: 2, staleReads: 1)),
+      interrupted.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 4),
       polling.under(.totalStoreOrder, Faults(timeOuts: 1)),
       polling.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
     ],
@@ -30,15 +33,22 @@ extension Subject {
       Mutation(.relaxed, at: "lock"),
       Mutation(.relaxed, at: "release"),
       Mutation(.relaxed, at: "release slowly"),
-      Mutation(.relaxed, at: "hand over"),
       Mutation(.relaxed, at: "take"),
       Mutation(.torn, at: "release"),
       Mutation(.torn, at: "take"),
       Mutation(.dropped, at: "wake"),
-      Mutation(.dropped, at: "wake marked"),
-      Mutation(.wakesOthers, at: "wake marked"),
+      Mutation(.dropped, at: "wake head"),
+      Mutation(.wakesOthers, at: "wake head"),
+      Mutation(.dropped, at: "wake heads"),
+      Mutation(.dropped, at: "wake other heads"),
+      // Nobody calls the next.
+      Mutation(.dropped, at: "call"),
+      Mutation(.wakesOthers, at: "call"),
+      Mutation(.dropped, at: "wake all starving"),
+      // There is no queue.
+      Mutation(.joinsOrdinary, at: "sleep"),
       Mutation(.touches, at: "wake"),
-      Mutation(.touches, at: "wake marked"),
+      Mutation(.touches, at: "wake heads"),
       // Woken, it takes the lock as if nobody else slept.
       Mutation(.clears(MutexWord.parked), at: "take"),
       Mutation(.sleepsUnchecked, at: "sleep"),
@@ -47,9 +57,6 @@ extension Subject {
       Mutation(.losesWakeUp, at: "sleep"),
       Mutation(.losesWakeUp, at: "interruptible sleep"),
       Mutation(.skipped, at: "leave"),
-      // An interrupted waiter keeps its mark, or what was handed over for it.
-      Mutation(.skipped, at: "step aside"),
-      Mutation(.dropped, at: "wake another"),
     ])
 
   private static let twoThreads = scenario(
@@ -66,11 +73,35 @@ extension Subject {
     return changed
   }()
 
+  private static let inOrder = {
+    var changed = scenario("in order", [[lock, lock], [lock], [lock]])
+    changed.wakesInOrder = true
+    changed.overtaking = Overtaking(others: 0, unlocksBesideSleeper: 3)
+    return changed
+  }()
+
+  private static let besidePatient = {
+    var changed = scenario("beside a patient one", [[lock, lock], [lock, lock], [lock]])
+    changed.wakesInOrder = true
+    changed.patientThreads = [2]
+    changed.overtaking = Overtaking(others: 0, unlocksBesideSleeper: 3)
+    return changed
+  }()
+
+  private static let besideStopped = {
+    var changed = scenario("beside one that has stopped", [[lock], [lock], [lock]])
+    changed.atEnd = { world in
+      lockSlowly(world)
+      world.require(isReleased(), "the lock was free when its holder released it")
+    }
+    return changed
+  }()
+
   private static let releasedByAnother = {
     var changed = scenario(
       "released by another", [[acquire, acquire], [release, release], [acquire, release]])
     // A lock that nobody will release is waited for in vain.
-    changed.isLost = { $0.value(of: word) == 0 }
+    changed.isLost = { $0.value(of: word) & MutexWord.locked == 0 }
     changed.atEnd = { world in
       let isLocked = world.value(of: word) != 0
       world.require(world.monitor == (isLocked ? 1 : 0), "not as many releases succeeded as were due")
@@ -102,13 +133,12 @@ private func lockSlowly(_ world: World) {
   world.require(Algorithm.lockSlow(word, until: .never), "gave up without a deadline")
 }
 
-/// Whoever takes the lock while there is a mark is the one to whom it was handed over.
 private func useAndRelease(_ world: World) {
   world.enter()
-  world.require(world.value(of: word) & MutexWord.marked == 0, "a marked waiter was overtaken")
   world.write()
   world.leave()
   world.require(isReleased(), "the lock was free when its holder released it")
+  world.noteUnlock()
 }
 
 private let (lock, tryLock, timedLock, lateLock) = lockActions(

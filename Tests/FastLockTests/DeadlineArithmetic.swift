@@ -59,6 +59,33 @@ import Testing
     }
   }
 
+  // MARK: A clock that was replaced
+
+  /// What a clock shows that tells a time so many seconds before 1970.
+  private func before1970(_ seconds: UInt64) -> Deadline {
+    Deadline(nanoseconds: 0 &- seconds * 1_000_000_000)
+  }
+
+  @Test func timeIsMeasuredAcrossZero() {
+    #expect(Deadline(nanoseconds: 2_000_000_000).since(before1970(3)) == .seconds(5))
+    #expect(before1970(3).since(before1970(5)) == .seconds(2))
+  }
+
+  @Test func aClockThatStepsBackMeasuresNothing() {
+    #expect(Deadline(nanoseconds: 5).since(Deadline(nanoseconds: 6)) == .zero)
+    #expect(before1970(3).since(Deadline(nanoseconds: 2)) == .zero)
+    #expect(Deadline(nanoseconds: 0).since(.never) == .nanoseconds(1))
+    #expect(Deadline(nanoseconds: 1 << 63).since(Deadline(nanoseconds: 0)) == .zero, "292 years")
+  }
+
+  @Test func aDeadlineFromBefore1970IsTheFarthest() {
+    for duration: Duration in [.nanoseconds(1), .milliseconds(1), .seconds(Int64.max)] {
+      #expect(before1970(1_893_456_000).advanced(by: duration) == .farthest)
+    }
+    #expect(before1970(1).advanced(by: .zero) == before1970(1))
+    #expect(Deadline.farthest.hasPassed { before1970(1) }, "no wait is asked to last until then")
+  }
+
   @Test func aDeadlineHasPassedOnceItIsReached() {
     let deadline = Deadline(nanoseconds: 100)
     #expect(!deadline.hasPassed { Deadline(nanoseconds: 99) })

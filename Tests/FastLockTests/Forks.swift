@@ -19,12 +19,17 @@ import Testing
     try expectSuccess("fork-waiters")
   }
 
-  @Test func waitersWhosePatienceHadEndedDoNotHinderTheChild() throws {
-    try expectSuccess("fork-marked")
+  @Test func waitersThatStarvedDoNotHinderTheChild() throws {
+    try expectSuccess("fork-starving")
   }
 
-  @Test func whatWasHandedOverAtTheForkIsLockedInTheChild() throws {
+  @Test func whatWasHandedOverAtTheForkCanBeTakenInTheChild() throws {
     try expectSuccess("fork-handed")
+  }
+
+  /// However often the count of forks in a lock's word comes round.
+  @Test func waitersOfManyForksAgoDoNotHinderTheChild() throws {
+    try expectSuccess("fork-chain")
   }
 
   @Test func theForkingThreadIsTheChildsMainThread() throws {

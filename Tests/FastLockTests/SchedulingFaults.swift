@@ -1,3 +1,4 @@
+import CTestSupport
 import TestSupport
 import Testing
 
@@ -16,7 +17,31 @@ import Testing
 
   /// One CPU of a thread is that thread's alone.
   @Test func aThreadWithOneCPUDoesNotPollAndOthersDo() throws {
-    let probe = try runProbe("spin-budgets")
+    try expectSuccess("spin-budgets")
+  }
+
+  /// Regression: a lock that was handed over to a waiter in a signal handler was nobody's until that returned.
+  @Test func waitersInASignalHandlerKeepNobodyFromTheLock() throws {
+    try expectSuccess("suspended-waiters")
+  }
+
+  /// Regression: a lock that was handed over to a waiter without a CPU was nobody's for half a second.
+  @Test(.enabled(if: idleSchedulingWorks, "SCHED_IDLE is not to be had here"))
+  func aWaiterWithoutACPUKeepsNobodyFromTheLock() throws {
+    try expectSuccess("idle-waiter")
+  }
+
+  /// Regression: hand-overs without end, beside which nobody else was woken.
+  @Test func ordinarySleepersAreWokenBesideStarvingWaiters() throws {
+    try expectSuccess("ordinary-sleepers")
+  }
+
+  private static var idleSchedulingWorks: Bool {
+    (try? TestThread { test_run_when_idle() == 0 }.join()) ?? false
+  }
+
+  private func expectSuccess(_ scenario: String) throws {
+    let probe = try runProbe(scenario)
     #expect(probe.succeeded, "\(probe)")
   }
 

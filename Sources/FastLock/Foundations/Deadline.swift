@@ -41,6 +41,11 @@ package struct Deadline: Comparable, Sendable {
     return Deadline(nanoseconds: self.nanoseconds + UInt64(nanoseconds))
   }
 
+  /// How long ago `earlier` was, if it was less than 292 years ago; otherwise zero, as where the clock has stepped back.
+  package func since(_ earlier: Deadline) -> Duration {
+    .nanoseconds(max(0, Int64(bitPattern: nanoseconds &- earlier.nanoseconds)))
+  }
+
   /// Reads the clock only where there is a deadline to compare it with.
   package func hasPassed(at now: () -> Deadline) -> Bool {
     self != .never && self <= now()

@@ -57,7 +57,7 @@ package enum Hardware: @unsafe Machine {
     at site: StaticString
   ) -> WaitOutcome {
     unsafe wait(
-      word, while: expected, until: deadline, sleepingUntil: deadline, bits: bits(sleepers))
+      word, while: expected, until: deadline, sleepingUntil: deadline, bits: sleepers.bits)
   }
 
   @usableFromInline
@@ -68,7 +68,7 @@ package enum Hardware: @unsafe Machine {
     // Only a wait with a deadline is ended by a handler that was installed with SA_RESTART: signal(7).
     guard isMainThread else {
       return unsafe wait(
-        word, while: expected, until: deadline, sleepingUntil: min(deadline, .farthest), bits: bits(sleepers),
+        word, while: expected, until: deadline, sleepingUntil: min(deadline, .farthest), bits: sleepers.bits,
         isInterruptible: true)
     }
     // An interrupt that is posted after the count was read and before the kernel put this thread to sleep
@@ -82,15 +82,8 @@ package enum Hardware: @unsafe Machine {
     }
     let slice = min(deadline, now().advanced(by: MainThreadInterrupts.longestUnobservedSleep))
     return unsafe wait(
-      word, while: expected, until: deadline, sleepingUntil: slice, bits: bits(sleepers) | interruptBit,
+      word, while: expected, until: deadline, sleepingUntil: slice, bits: sleepers.bits | interruptBit,
       isInterruptible: true)
-  }
-
-  private static func bits(_ sleepers: Sleepers) -> UInt32 {
-    switch sleepers {
-    case .ordinary: 1
-    case .marked: 2
-    }
   }
 
   /// Sleeps until `slice` at the latest. Whether the wait as a whole has timed out is for `deadline` to say, so
@@ -116,7 +109,7 @@ package enum Hardware: @unsafe Machine {
   package static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString)
     -> Int32
   {
-    unsafe wake(word, count: count, bits: bits(sleepers))
+    unsafe wake(word, count: count, bits: sleepers.bits)
   }
 
   /// Wakes the main thread if it is in an interruptible wait at `word`, and nobody else.
@@ -137,7 +130,9 @@ package enum Hardware: @unsafe Machine {
   package static func now() -> Deadline {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Deadline(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+    // Whoever replaces the clock may have it show a time before 1970.
+    let seconds = UInt64(truncatingIfNeeded: time.tv_sec)
+    return Deadline(nanoseconds: seconds &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec))
   }
 
   @inlinable @inline(__always)
@@ -151,6 +146,10 @@ package enum Hardware: @unsafe Machine {
 
   @usableFromInline
   package static func spinBudget() -> SpinBudget { SpinBudget.calibrated }
+
+  /// Asked each time: what is true of this thread may be true of no other, and of this one no more a moment later.
+  @usableFromInline
+  package static func mayPoll() -> Bool { cfutex_usable_cpus() != 1 }
 
   @usableFromInline
   package static var forkGeneration: UInt32 { ForkGeneration.current }

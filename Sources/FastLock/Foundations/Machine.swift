@@ -58,6 +58,9 @@ package protocol Machine {
   /// How long a waiter polls before it sleeps.
   static func spinBudget() -> SpinBudget
 
+  /// Whether whom the calling thread waits for can run while it polls. Asks the system: takes as long as some looks.
+  static func mayPoll() -> Bool
+
   /// The forks between this process and the one that loaded the library.
   static var forkGeneration: UInt32 { get }
 }
@@ -73,10 +76,25 @@ package enum CompareExchangeOrder: Sendable { case relaxed, acquiring, releasing
 
 /// The classes of those who sleep at a word.
 @usableFromInline
-package enum Sleepers: Sendable {
+package enum Sleepers: Sendable, Equatable {
   case ordinary
-  /// Those to whom a lock may be handed over.
-  case marked
+  /// Those who want a lock handed over.
+  case heads
+  /// Those in the queue of starving waiters, by rank: 0 to 15.
+  case starving(UInt32)
+  case allStarving
+  case all
+
+  /// One bit for each class; the highest is none's.
+  package var bits: UInt32 {
+    switch self {
+    case .ordinary: 1
+    case .heads: 1 << 1
+    case .starving(let rank): 1 << (2 + rank)
+    case .allStarving: 0xffff << 2
+    case .all: .max >> 1
+    }
+  }
 }
 
 /// Why a wait came back.

@@ -5,7 +5,7 @@ import Synchronization
 /// counter. How it spends them is a ``Poller``'s to say.
 @usableFromInline
 package struct SpinBudget: Sendable {
-  /// The sum of all gaps of one waiter, in pauses. Zero when polling cannot help.
+  /// The sum of all gaps of one waiter, in pauses.
   package let pauses: UInt32
   package let pausesPerMicrosecond: UInt32
   /// Zero if the counter is too coarse to time a look.
@@ -44,12 +44,8 @@ package struct SpinBudget: Sendable {
 
   /// Made when a thread first meets a taken lock. Threads that meet one at the same time each make their own: nobody
   /// waits here, since in the child of a fork the thread to wait for might not exist.
-  ///
-  /// On one CPU polling only keeps the owner from running. That a thread may use one alone is asked of the system
-  /// each time and not kept: it may be true of that thread and no other.
   static var calibrated: SpinBudget {
     if let known = SpinUnits(packed: cache.load(ordering: .relaxed)) { return SpinBudget(known) }
-    guard cfutex_usable_cpus() != 1 else { return .none }
     let units = SpinUnits.measured()
     cache.store(units.packed, ordering: .relaxed)
     return SpinBudget(units)

@@ -14,11 +14,12 @@ struct SpinUnits {
     var lookTicks = UInt32.max
     var word: UInt32 = 0
     for _ in 0..<8 {
+      // A clock that steps back in between makes the sample a long one.
       let start = Hardware.now()
       let startTicks = cfutex_cycles()
       for _ in 0..<repetitions { Hardware.pause() }
       pauseTicks = min(pauseTicks, cfutex_cycles() &- startTicks)
-      nanoseconds = min(nanoseconds, Hardware.now().nanoseconds - start.nanoseconds)
+      nanoseconds = min(nanoseconds, Hardware.now().nanoseconds &- start.nanoseconds)
       lookTicks = min(lookTicks, unsafe withUnsafeMutablePointer(to: &word) { unsafe ticks(ofLooksAt: $0) })
     }
     return SpinUnits(nanoseconds: nanoseconds, pauseTicks: pauseTicks, lookTicks: lookTicks)
@@ -36,7 +37,7 @@ struct SpinUnits {
   private init(nanoseconds: UInt64, pauseTicks: UInt32, lookTicks: UInt32) {
     let pauses = 1_000 * UInt64(Self.repetitions) / max(1, nanoseconds)
     pausesPerMicrosecond = UInt32(min(max(1, pauses), 1_000))
-    let isCoarse = UInt64(pauseTicks) * 1_000 < 200 * nanoseconds
+    let isCoarse = UInt64(pauseTicks) * 5 < nanoseconds
     ticksPerPause = isCoarse ? 0 : min(max(1, pauseTicks / Self.repetitions), 0xffff)
     self.lookTicks = min(lookTicks / Self.repetitions, 0xffff)
   }

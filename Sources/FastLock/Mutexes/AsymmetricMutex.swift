@@ -1,26 +1,22 @@
-/// A blocking lock in one word, with one read-modify-write for an uncontended lock and unlock, and with bounded
-/// overtaking.
+/// A blocking lock in one word, with one read-modify-write for an uncontended lock and unlock, that serves starving waiters
+/// in order.
 ///
 /// Byte 0 is `locked`, 0 or 1; byte 1 holds flags; bytes 2 and 3 are one number.
 ///
 /// | bit           | while set                                | set by                        | cleared by |
 /// |---------------|------------------------------------------|-------------------------------|------------|
-/// | `locked`      | held, or `handed`                        | who takes the lock, seeing 0  | the holder, unlocking |
-/// | `parked`      | ordinary sleepers may exist that no      | who is about to sleep; who    | who frees the lock or finds it |
-/// |               | wake-up is on its way to                 | was woken                     | free, and wakes one of them next |
-/// | `symmetric`   | contended mode: every unlock that begins | who sets `parked` without it  | the holder, unlocking, after |
-/// |               | sees a flag while it owns the lock       |                               | ``AsymmetricMachine/quietUnlocks`` |
+/// | `locked`      | held, or `handed`                        | who takes the lock, seeing 0  | the holder, unlocking; who ends a call in vain, for a `handed` that nobody comes for |
+/// | `parked`      | ordinary sleepers may exist that no      | who is about to sleep among them; who was woken from among them | who frees or hands over the lock or finds it free, and wakes one of them next |
+/// |               | wake-up is on its way to                 |                               |            |
+/// | `symmetric`   | contended mode: every unlock that begins | who is about to sleep and     | the holder, unlocking, after |
+/// |               | sees a flag while it owns the lock       | does not find it set          | ``AsymmetricMachine/quietUnlocks`` |
 /// | `unconfirmed` | one plain unlock may still be under way  | who set `symmetric` and was   | the holder, unlocking: `kept` then |
 /// |               | that saw no flag                         | refused the process barrier   | |
 /// | `kept`        | `symmetric` stays                        | the holder, for `unconfirmed` | nobody |
-/// | `marked`      | one waiter has waited for ``MutexWord/patience``   | that waiter, while the lock is| that waiter, taking the lock or |
-/// |               |                                          | held and nothing handed       | leaving; the holder, handing over |
-/// | `handed`      | the lock is the marked waiter's          | the holder, unlocking, in     | that waiter: now it holds the lock |
-/// |               |                                          | exchange for `marked`         | |
+/// | `marked`, `handed`, `queued`, `called` | the roles of starving waiters: ``Waiter`` | | |
 ///
-/// The number is, beside `marked` and `handed`, the fork generation of the waiter; otherwise, without `parked`, how many
-/// unlocks were quiet. Illegal: `parked`, `unconfirmed` or `kept` without `symmetric`; `marked` or `handed` without `parked`;
-/// `handed` without `locked` or with `marked`; `unconfirmed` with `kept`.
+/// Beside no role the number is, without `parked`, how many unlocks were quiet. Illegal: `parked`, `unconfirmed`, `kept` or
+/// a role without `symmetric`; `unconfirmed` with `kept`; what is illegal among roles.
 ///
 /// # The unlock
 ///
@@ -34,36 +30,38 @@
 ///
 /// # Why no wake-up is lost
 ///
-/// Who sleeps, or somebody whom a wake-up reached later, set `parked` while `locked` was in memory. Let H hold the lock
-/// then. H unlocks with a flag in sight: a compare-exchange takes `parked` away and one sleeper is woken, or the lock is
-/// handed over and `parked` left to the next holder. Or H's plain unlock was under way. If its second load comes after the
-/// flags, it does the same for a lock that is free; one that is taken again has a holder who sees the flags. If the load
-/// came before, the store had not reached memory when `symmetric` was set. Who set that owes a process barrier, after
-/// which it has, and then another look, past its deadline too: others sleep on the strength of `symmetric` already. It
-/// finds the lock free and takes it or passes the wake-up on, or it finds one who sees the flags.
+/// A thread that sleeps, or a thread that a wake-up reached later, set its flag while `locked` was in memory. Let H hold the
+/// lock then. Three cases, by when H loads the flags for the second time:
+///
+/// 1. H unlocks with a flag in sight. One compare-exchange takes `parked` away, after which one ordinary sleeper is woken,
+///    and hands the lock over, frees it, or calls the next of the queue: ``Unlocking``.
+/// 2. H's plain unlock was under way, and its second load comes after the flags. It does for a lock that is free what case 1
+///    does; a lock that is taken again has a holder who sees the flags.
+/// 3. The second load came before the flags. Then the store had not reached memory when `symmetric` was set. The thread that
+///    set it owes a process barrier, after which the store has, and then another look, past its deadline too: others sleep
+///    on the strength of `symmetric` already. It finds the lock free and takes it, or it finds a holder who sees the flags.
+///    (If that very thread is suspended before its look, the others' own timers mend it.)
 ///
 /// If the barrier is refused, `unconfirmed` makes every sleep short until an unlock sees it while it owns the lock: that
 /// lock was taken after the store in question had reached memory, which every store does. Those who fell asleep before
 /// are woken to learn of it.
 ///
-/// Who receives a wake-up cannot know whether others sleep: it sets `parked` again by a read-modify-write, whether it
-/// takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise and so received nothing. A
-/// load does not do: futex(2) does not promise that it is later than the unlock which woke. One wake-up is under way at a
-/// time, since giving it takes `parked` away; one is enough, since only one can take the lock.
+/// A thread that receives an ordinary wake-up cannot know whether others sleep: it sets `parked` again by a
+/// read-modify-write, whether it takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise
+/// and so received nothing. A load does not do: futex(2) does not promise that it is later than the unlock which woke. One
+/// such wake-up is under way at a time, since giving it takes `parked` away; one is enough, since only one can take the lock.
+/// For the queue of starving waiters ``Waiter`` has the argument.
 ///
-/// A mark is one thread's, who clears it before it stops waiting, if it does not find `handed` instead. So what is
-/// handed over is always taken: by one who sleeps among `marked` and is woken, or whose sleep finds the word changed.
-///
-/// # Overtaking
-///
-/// From the moment the mark is in the word, at most one thread takes the lock before the marked waiter: after a
-/// plain unlock that was under way. That one sees the flag and hands over. Then barging resumes.
+/// Every slow unlock that sees `parked` wakes an ordinary sleeper, also one that hands the lock over: an ordinary sleeper
+/// without a timer of its own waits behind those that fell asleep before it and one plain unlock, however many others
+/// starve.
 ///
 /// # After contention
 ///
-/// A wake-up that finds nobody begins a count of quiet unlocks; each unlock without `parked` adds one, a lock that was
-/// waited for begins it anew. The unlock that finds ``AsymmetricMachine/quietUnlocks`` leaves the word zero. Only the first makes a system
-/// call. After a refused barrier `symmetric` and `kept` stay.
+/// A wake-up that finds nobody, or the end of the last role, begins a count of quiet unlocks; each unlock that owes nobody
+/// anything adds one, also while others poll; a waiter about to sleep ends the count. The unlock that finds
+/// ``AsymmetricMachine/quietUnlocks`` leaves the word zero. Only the first makes a system call. After a refused barrier
+/// `symmetric` and `kept` stay.
 @usableFromInline
 package enum AsymmetricMutex<M: AsymmetricMachine> {
   // MARK: Fast halves

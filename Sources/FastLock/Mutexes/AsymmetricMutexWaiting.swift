@@ -1,8 +1,12 @@
 /// The slow halves of a lock.
 extension AsymmetricMutex {
+  /// Takes a free lock, or one whose hand-over has lasted too long, without a system call.
+  package static func trySlow(_ word: M.Word) -> Bool { M.trySlow(word) }
+
   /// Takes the lock, or returns false once `deadline` has passed.
   package static func lockSlow(_ word: M.Word, until deadline: Deadline) -> Bool {
-    var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked | MutexWord.symmetric)
+    let rules = Waiter<M>.Rules(flags: MutexWord.symmetric, unlockMayCall: true)
+    var waiter = Waiter<M>(rules, until: deadline)
     return waiter.wait(for: word) {
       if !M.processBarrier(at: "barrier") { makeUnconfirmed(word) }
     }
@@ -17,8 +21,7 @@ extension AsymmetricMutex {
       else { return }
       let new = MutexWord.forgettingCount(seen) | MutexWord.unconfirmed
       guard M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "unconfirm") else { continue }
-      M.wake(word, count: .max, among: .ordinary, at: "wake all")
-      M.wake(word, count: .max, among: .marked, at: "wake all marked")
+      M.wake(word, count: .max, among: .all, at: "wake all")
       return
     }
   }

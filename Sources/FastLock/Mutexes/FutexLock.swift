@@ -9,17 +9,17 @@ package enum FutexLock {
 
   @inlinable @inline(__always)
   package static func tryLock(_ word: Word) -> Bool {
-    unsafe ReleasableLock<Hardware>.tryLock(word)
+    unsafe ReleasableLock<Hardware>.tryLock(word) || trySlow(word)
   }
 
   @inlinable @inline(__always)
   package static func lock(_ word: Word) {
-    if unsafe !tryLock(word) { unsafe lockSlow(word) }
+    if unsafe !ReleasableLock<Hardware>.tryLock(word) { unsafe lockSlow(word) }
   }
 
   @inlinable @inline(__always)
   package static func lock(_ word: Word, within limit: Duration) -> Bool {
-    unsafe tryLock(word) || lockSlow(word, within: limit)
+    unsafe ReleasableLock<Hardware>.tryLock(word) || lockSlow(word, within: limit)
   }
 
   /// Frees the lock, or hands it over; false if it is not locked.
@@ -34,13 +34,16 @@ package enum FutexLock {
   }
 
   @usableFromInline @inline(never)
+  static func trySlow(_ word: Word) -> Bool { unsafe ReleasableLock<Hardware>.trySlow(word) }
+
+  @usableFromInline @inline(never)
   static func lockSlow(_ word: Word) {
     _ = unsafe ReleasableLock<Hardware>.lockSlow(word, until: .never)
   }
 
   @usableFromInline @inline(never)
   static func lockSlow(_ word: Word, within limit: Duration) -> Bool {
-    guard limit > .zero else { return false }
+    guard limit > .zero else { return unsafe trySlow(word) }
     let deadline = unsafe Deadline(after: limit, on: Hardware.self)
     return unsafe ReleasableLock<Hardware>.lockSlow(word, until: deadline)
   }

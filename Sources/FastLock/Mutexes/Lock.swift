@@ -12,13 +12,19 @@ public enum LockError: Error, Equatable, Sendable {
 /// - Size: one allocation of 24 bytes at most; a reference is one word.
 /// - Blocking: polls for some microseconds, then sleeps in the kernel (futex(2)). An uncontended pair makes
 ///   no system call and two atomic read-modify-writes.
-/// - Fairness: a running thread may overtake sleeping ones. A waiter that has waited for 1 ms marks the lock,
-///   unless another's mark is there; the next release hands the lock over to it. Sleepers are woken in the
-///   order in which they fell asleep.
+/// - Fairness: during its first millisecond a waiter is promised nothing; a running thread may overtake it.
+///   From then on it is *starving*, and starving waiters are served in the order in which they became so: each
+///   that was before it overtakes it once, and no other does while the first of them waits. While the next is
+///   being woken, others may pass: for the time of a wake-up where a CPU is free, for 4 ms and the section then
+///   under way where none is. Waiters with a deadline take part and leave no gap; a thread that gives up and comes
+///   back is the last again, and so is, among those that have starved as long, one whose wait was interrupted. A
+///   waiter that does not run when its turn comes, suspended or of a low priority, delays others by at most 2 ms,
+///   and loses its turn. <doc:HowMutexWorks> has the details.
 /// - Recursion: none. A second acquire by the same thread waits until some thread releases.
 /// - Ordering: what a thread did before a release is seen by the thread whose acquire follows.
-/// - Fork: in the child a lock works as it stood at the fork: one that another thread held, or that was
-///   handed to one, may be released there, or made new by ``reinitializeAfterFork()``.
+/// - Fork: in the child a lock works as it stood at the fork: one that another thread held may be released
+///   there, or made new by ``reinitializeAfterFork()``. One that had been released to a waiter may be released
+///   likewise, and may be acquired: no thread had used it yet.
 /// - Signals: a handler must neither acquire nor release it. ``acquireInterruptibly(timeout:onInterrupt:)``
 ///   is the one wait that a handler can end.
 /// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or release are

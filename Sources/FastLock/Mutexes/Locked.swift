@@ -1,7 +1,7 @@
 /// A ``Mutex`` with reference semantics: to capture in closures, to copy around, to share between objects.
 ///
 /// - Size: one allocation, of the object; a reference to it is one word.
-/// - Everything else is as for ``Mutex``.
+/// - Everything else, fairness too, is as for ``Mutex``.
 public final class Locked<Value>: Sendable {
   @usableFromInline
   let mutex: Mutex<Value>

@@ -12,6 +12,7 @@
 /// ```
 ///
 /// - Size: 4 bytes and the value, aligned as the value is; no allocation.
+/// - Fairness: a waiter that has waited for 1 ms is served in order, as with ``RawMutex``.
 /// - Everything else is as for ``RawMutex``.
 @frozen
 public struct Mutex<Value: ~Copyable>: ~Copyable {

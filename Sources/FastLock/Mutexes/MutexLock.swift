@@ -6,7 +6,7 @@ package enum MutexLock {
 
   @inlinable @inline(__always)
   package static func tryLock(_ word: Word) -> Bool {
-    unsafe AsymmetricMutex<Hardware>.tryLock(word)
+    unsafe AsymmetricMutex<Hardware>.tryLock(word) || trySlow(word)
   }
 
   @inlinable @inline(__always)
@@ -16,12 +16,12 @@ package enum MutexLock {
 
   @inlinable @inline(__always)
   package static func lock(_ word: Word, within limit: Duration) -> Bool {
-    unsafe tryLock(word) || lockSlow(word, within: limit)
+    unsafe AsymmetricMutex<Hardware>.tryLock(word) || lockSlow(word, within: limit)
   }
 
   @inlinable @inline(__always)
   package static func lock(_ word: Word, until instant: ContinuousClock.Instant) -> Bool {
-    unsafe tryLock(word) || lockSlow(word, until: instant)
+    unsafe AsymmetricMutex<Hardware>.tryLock(word) || lockSlow(word, until: instant)
   }
 
   @inlinable @inline(__always)
@@ -45,20 +45,23 @@ package enum MutexLock {
   }
 
   @usableFromInline @inline(never)
+  static func trySlow(_ word: Word) -> Bool { unsafe AsymmetricMutex<Hardware>.trySlow(word) }
+
+  @usableFromInline @inline(never)
   static func lockSlow(_ word: Word) {
     _ = unsafe AsymmetricMutex<Hardware>.lockSlow(word, until: .never)
   }
 
   @usableFromInline @inline(never)
   static func lockSlow(_ word: Word, within limit: Duration) -> Bool {
-    guard limit > .zero else { return false }
+    guard limit > .zero else { return unsafe trySlow(word) }
     let deadline = unsafe Deadline(after: limit, on: Hardware.self)
     return unsafe AsymmetricMutex<Hardware>.lockSlow(word, until: deadline)
   }
 
   @usableFromInline @inline(never)
   static func lockSlow(_ word: Word, until instant: ContinuousClock.Instant) -> Bool {
-    guard instant > ContinuousClock.now else { return false }
+    guard instant > ContinuousClock.now else { return unsafe trySlow(word) }
     let deadline = unsafe Deadline(instant, on: Hardware.self)
     return unsafe AsymmetricMutex<Hardware>.lockSlow(word, until: deadline)
   }

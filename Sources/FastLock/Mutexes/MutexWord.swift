@@ -1,4 +1,5 @@
-/// The bits of the word of an ``AsymmetricMutex`` or a ``ReleasableLock``; what they mean stands there.
+/// The bits of the word of an ``AsymmetricMutex`` or a ``ReleasableLock``; who sets and clears them stands there and, for
+/// the roles, at ``Waiter``.
 @usableFromInline
 package enum MutexWord {
   // Byte 0.
@@ -12,50 +13,137 @@ package enum MutexWord {
   package static var kept: UInt32 { 1 << 11 }
   package static var handed: UInt32 { 1 << 12 }
   package static var marked: UInt32 { 1 << 13 }
+  package static var queued: UInt32 { 1 << 14 }
+  package static var called: UInt32 { 1 << 15 }
 
   static var flags: UInt32 { 0xff00 }
 
+  /// What starving waiters and those who serve them have set.
+  package static var roles: UInt32 { handed | marked | queued | called }
+
   /// Whether somebody holds the lock or waits for it. A free lock that nobody waits for may still be in contended mode.
-  static func isInUse(_ word: UInt32) -> Bool { word & (locked | parked | handed | marked) != 0 }
+  static func isInUse(_ word: UInt32) -> Bool { word & (locked | parked | roles) != 0 }
 
   /// Whether the lock is held in contended mode and its unlock owes nobody anything.
   static func isHeldQuietly(_ word: UInt32) -> Bool { word & (locked | flags) == locked | symmetric }
 
-  // Bytes 2 and 3.
-  private static var numberShift: UInt32 { 16 }
+  // MARK: Bytes 2 and 3 beside no role: how many unlocks were quiet
 
-  static func number(_ word: UInt32) -> UInt32 { word >> numberShift }
+  // The highest bit is nobody's yet: it is set and cleared by no one.
+  private static var number: Field { Field(shift: 16, width: 15) }
 
-  static func with(number: UInt32, _ word: UInt32) -> UInt32 { word & 0xffff | number << numberShift }
+  static func quietUnlocks(_ word: UInt32) -> UInt32 { number[word] }
 
-  /// Whether somebody waits for the lock to be handed over. A mark from before a fork has nobody behind it.
-  static func markIsAlive(_ word: UInt32, _ generation: UInt32) -> Bool {
-    word & marked != 0 && isOf(generation, word)
+  static func with(quietUnlocks count: UInt32, _ word: UInt32) -> UInt32 { number.set(count, in: word) }
+
+  /// Ends the count of quiet unlocks.
+  static func forgettingCount(_ word: UInt32) -> UInt32 { word & roles == 0 ? number.set(0, in: word) : word }
+
+  /// After the last role has gone: nothing is left of them, and quiet unlocks count from now on.
+  static func tidy(_ word: UInt32) -> UInt32 {
+    word & roles == 0 ? number.set(word & flags == symmetric ? 1 : 0, in: word) : word
   }
 
-  /// Whether the lock is a waiter's who has yet to notice. Of a hand-over from before a fork nobody will.
-  static func isHanded(_ word: UInt32, _ generation: UInt32) -> Bool {
-    word & handed != 0 && isOf(generation, word)
+  /// A word in whose change from `old` the last role may have gone.
+  static func tidy(_ word: UInt32, since old: UInt32) -> UInt32 {
+    guard word & roles == 0, old & roles == 0 else { return tidy(word) }
+    return word & parked != 0 ? number.set(0, in: word) : word
   }
 
-  private static func isOf(_ generation: UInt32, _ word: UInt32) -> Bool {
-    number(word) == generation & 0xffff
+  // MARK: Bytes 2 and 3 beside a role
+
+  /// The fork generation of those whose roles they are.
+  private static var generation: Field { Field(shift: 16, width: 3) }
+  /// Beside ``marked``: heads may be asleep.
+  package static var headSleeps: UInt32 { 1 << 19 }
+  /// When the lock was handed over, or the next one called: in units of 2^20 ns.
+  private static var time: Field { Field(shift: 20, width: 4) }
+  /// No starving waiter that ``queued`` does not tell of has a higher rank.
+  private static var highestRank: Field { Field(shift: 24, width: 4) }
+  /// Unlocks since a call, as far as ``isOverdue(_:at:)`` needs to know.
+  private static var unlocks: Field { Field(shift: 28, width: 3) }
+
+  static func isOf(_ generation: UInt32, _ word: UInt32) -> Bool {
+    Self.generation[word] == generation & Self.generation.mask
   }
 
-  /// The number stays: it is of the same waiter.
-  static func handingOver(_ word: UInt32) -> UInt32 { word & ~marked | handed }
-
-  /// Without the mark, or what was handed over for it.
-  static func forgettingMark(_ word: UInt32) -> UInt32 {
-    word & (marked | handed) == 0 ? word : with(number: 0, word & ~(marked | handed))
+  /// The word without roles from before a fork: nobody of this process has them.
+  static func alive(_ word: UInt32, _ generation: @autoclosure () -> UInt32) -> UInt32 {
+    word & roles == 0 || isOf(generation(), word) ? word : tidy(word & ~roles)
   }
 
-  /// Ends the count of quiet unlocks. The number beside a mark is no count.
-  static func forgettingCount(_ word: UInt32) -> UInt32 {
-    word & (marked | handed) == 0 ? with(number: 0, word) : word
+  /// The word with these roles besides those that it has.
+  static func adding(_ roles: UInt32, to word: UInt32, _ generation: UInt32) -> UInt32 {
+    Self.generation.set(generation, in: forgettingCount(word)) | roles
   }
 
-  /// After this time a waiter marks the word, so that the lock is handed to it. Long enough that nobody does in the
-  /// ordinary course of contention, since a hand-over leaves the lock idle until the new owner runs.
-  package static var patience: Duration { .milliseconds(1) }
+  /// Whether the lock is held and a head's mark still there.
+  static func headMustWait(_ word: UInt32) -> Bool {
+    word & (locked | handed | marked) == locked | marked
+  }
+
+  /// The lock becomes a starving waiter's.
+  static func handingOver(_ word: UInt32, at now: Deadline) -> UInt32 {
+    time.set(units(now), in: word & ~(marked | headSleeps) | handed)
+  }
+
+  /// Whether the hand-over happened 1 to 2 ms ago or earlier. (A sixteenth of a ms is missing at each end; a hand-over that
+  /// nobody looks at for more than 15 ms may take as long again.)
+  static func hasLasted(_ word: UInt32, at now: Deadline) -> Bool { age(word, now) >= 2 }
+
+  /// The word after a hand-over was taken back. Whoever was called and did not come in time may have been the only one to
+  /// know of others in the queue.
+  static func takingBack(_ word: UInt32) -> UInt32 {
+    let isOfCalled = word & called != 0
+    return tidy(word & ~(handed | called) | (isOfCalled ? queued : 0))
+  }
+
+  /// Whether starving waiters are in the queue and nobody is to have the lock next.
+  static func needsCall(_ word: UInt32) -> Bool { word & (queued | called | marked) == queued }
+
+  static func calling(_ word: UInt32, at now: Deadline) -> UInt32 {
+    unlocks.set(0, in: time.set(units(now), in: word & ~queued | called))
+  }
+
+  static func countingUnlock(_ word: UInt32) -> UInt32 {
+    let count = unlocks[word]
+    return unlocks.set(count == unlocks.mask ? 4 : count + 1, in: word)
+  }
+
+  /// Whether somebody was called 3 to 4 ms ago or earlier, and has not come. The clock is read at the first four unlocks
+  /// after the call, lest long sections hide that time passes, and at every fourth from then on, lest it costs short
+  /// ones much.
+  static func isOverdue(_ word: UInt32, at now: () -> Deadline) -> Bool {
+    let count = unlocks[word]
+    return (count < 4 || count == unlocks.mask) && age(word, now()) >= 4
+  }
+
+  private static func units(_ time: Deadline) -> UInt32 { UInt32(truncatingIfNeeded: time.nanoseconds >> 20) }
+
+  private static func age(_ word: UInt32, _ now: Deadline) -> UInt32 {
+    (units(now) &- time[word]) & time.mask
+  }
+
+  static func rank(_ word: UInt32) -> UInt32 { highestRank[word] }
+
+  static func with(rank: UInt32, _ word: UInt32) -> UInt32 { highestRank.set(rank, in: word) }
+
+  static func raising(rank: UInt32, _ word: UInt32) -> UInt32 { with(rank: max(rank, Self.rank(word)), word) }
+}
+
+/// Some bits of a word that are one number.
+private struct Field {
+  let shift: UInt32
+  /// Of the number.
+  let mask: UInt32
+
+  init(shift: UInt32, width: UInt32) {
+    self.shift = shift
+    mask = 1 << width - 1
+  }
+
+  subscript(word: UInt32) -> UInt32 { word >> shift & mask }
+
+  /// As many bits of the number as there is room for.
+  func set(_ number: UInt32, in word: UInt32) -> UInt32 { word & ~(mask << shift) | (number & mask) << shift }
 }

@@ -26,6 +26,7 @@ package struct Poller: Sendable {
 
   private let budget: SpinBudget
   private var left: UInt32
+  private var hasAsked = false
   private var stance = Stance.open
   /// The gap before the next look, in pauses.
   private var gap: UInt32
@@ -43,6 +44,13 @@ package struct Poller: Sendable {
   package var mayPoll: Bool { left > 0 }
 
   package mutating func giveUp() { left = 0 }
+
+  /// True once, after the first microsecond: what polls for no longer shall not pay for an answer.
+  package mutating func mustAskWhetherPollingHelps() -> Bool {
+    guard !hasAsked, budget.pauses - left >= budget.pauses(nanoseconds: 1_000) else { return false }
+    hasAsked = true
+    return true
+  }
 
   /// The next gap, in pauses.
   package mutating func spendGap() -> UInt32 {

@@ -7,14 +7,19 @@
 /// - Blocking: polls for some microseconds, then sleeps in the kernel (futex(2)). An uncontended pair makes
 ///   no system call and one atomic read-modify-write. Contention begins with a membarrier(2), which the
 ///   kernel may refuse: <doc:HowMutexWorks>.
-/// - Fairness: a running thread may overtake sleeping ones. A waiter that has waited for 1 ms marks the
-///   mutex, unless another's mark is there; from then on at most one other thread takes the mutex first.
-///   Sleepers are woken in the order in which they fell asleep.
+/// - Fairness: during its first millisecond a waiter is promised nothing; a running thread may overtake it.
+///   From then on it is *starving*, and starving waiters are served in the order in which they became so: each
+///   that was before it overtakes it once, none that came later does, and at most one other thread while the
+///   first of them waits. While the next is being woken, others may pass: for the time of a wake-up where a CPU
+///   is free, for 4 ms and the section then under way where none is. Waiters with a deadline take part and leave
+///   no gap; a thread that gives up and comes back is the last again. A waiter that does not run when its turn
+///   comes, suspended or of a low priority, delays others by at most 2 ms, and loses its turn.
+///   <doc:HowMutexWorks> has the details.
 /// - Storage: the memory must outlive each *call* to unlock, which may look at it after the next owner has
 ///   the mutex. That holds for a `let` of a class, a global, and whatever else Swift borrows for the time of
 ///   the call. It does not where the next owner frees memory behind an unsafe pointer. Memory that processes
 ///   share will not do.
-/// - After contention: zero again within 1 025 uncontended pairs, of which only the first may make a system
+/// - After contention: zero again within 257 uncontended pairs, of which only the first may make a system
 ///   call. After a refused membarrier(2) never quite zero, but without system calls all the same.
 /// - Ownership: the thread that locked it unlocks it. Not recursive: locking it again deadlocks.
 /// - Misuse (unlocking what is not held, locking again, destroying what is held or waited on) traps in debug

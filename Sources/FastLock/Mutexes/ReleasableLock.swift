@@ -1,44 +1,35 @@
 /// A blocking lock in one word that any thread may release, with two read-modify-writes for an uncontended acquire and
-/// release, and with bounded overtaking.
+/// release, that serves starving waiters in order.
 ///
 /// Its bits are of ``MutexWord``, and its waiters are ``Waiter``s:
 ///
 /// | bit      | while set                                | set by                        | cleared by |
 /// |----------|------------------------------------------|-------------------------------|------------|
 /// | `locked` | locked, or `handed`                      | who acquires it, seeing 0     | the release |
-/// | `parked` | ordinary sleepers may exist that no      | who is about to sleep; who    | the release that frees the lock |
-/// |          | wake-up is on its way to                 | was woken                     | and wakes one of them next |
-/// | `marked` | one waiter has waited for                | that waiter, while the lock is| that waiter, leaving; the release |
-/// |          | ``MutexWord/patience``                   | locked and nothing handed     | that hands over |
-/// | `handed` | released, and the marked waiter's        | the release, in exchange for  | that waiter: now the lock is |
-/// |          |                                          | `marked`                      | acquired |
+/// | `parked` | ordinary sleepers may exist that no      | who is about to sleep among them; who was woken from among them | who frees the lock or hands it over, and wakes one of them next |
+/// |          | wake-up is on its way to                 |                               |            |
+/// | `marked`, `handed`, `queued`, `called` | the roles of starving waiters: ``Waiter`` | | |
 ///
-/// The number is, beside `marked` and `handed`, the fork generation of the waiter. Illegal: any bit without `locked`, so
-/// that a free lock is zero; `marked` or `handed` without `parked`; both.
+/// A free lock is zero, but while somebody of the queue is on its way: `called` and `queued` may stand beside it. So a try
+/// whose compare-exchange of zero fails must look again. Illegal: `parked` or `marked` without `locked`, what is illegal
+/// among roles.
 ///
 /// # Why no wake-up is lost
 ///
-/// A thread sleeps only while the kernel, under its queue's lock, sees `locked` and `parked`. One read-modify-write ends
-/// that: a release that takes all bits away and wakes a sleeper next, or that hands over and leaves `parked` to the next
-/// release. Who receives a wake-up cannot know whether others sleep: it sets `parked` again by a read-modify-write, whether
-/// it takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise and so received
+/// A thread sleeps only while the kernel, under its queue's lock, sees `locked` and the flag of its class. One
+/// read-modify-write ends that: a release that takes the lock away and wakes a sleeper next, or that hands over. A thread
+/// that receives an ordinary wake-up cannot know whether others sleep: it sets `parked` again by a read-modify-write,
+/// whether it takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise and so received
 /// nothing. A load does not do: futex(2) does not promise that it is later than the release which woke. Waking one is
-/// enough: only one can take the lock.
-///
-/// A mark is one thread's, who clears it before it stops waiting, if it does not find `handed` instead. So what is
-/// handed over is always taken: by one who sleeps among `marked` and is woken, or whose sleep finds the word changed. One
-/// who was interrupted gives both back before it does anything else.
+/// enough: only one can take the lock. For the queue ``Waiter`` has the argument.
 ///
 /// # Releases
 ///
-/// A release uses the word for one successful read-modify-write, after it only the address: the next owner may free the
-/// memory. Until then the lock is locked, and so the memory there. What the word held tells a release too many: zero, or
-/// `handed`, which is a release already. It changes nothing. A `handed` from before a fork is a lock that another thread
-/// held at the fork: it may be released.
-///
-/// # Overtaking
-///
-/// From the moment the mark is in the word nobody takes the lock before the marked waiter. Then barging resumes.
+/// A release does all that concerns other threads before it frees the lock or hands it over: it wakes a head that may be
+/// asleep, and calls the next of the queue. It frees or hands over by one successful read-modify-write, and uses only the
+/// address after that: the next owner may free the memory. Until then the lock is locked, and so the memory there. What the
+/// word held tells a release too many: no `locked`, or `handed`, which is a release already. It changes nothing. A `handed`
+/// from before a fork is a lock that another thread held at the fork: it may be released, and it may be taken.
 ///
 /// # After contention
 ///
@@ -61,34 +52,54 @@ package enum ReleasableLock<M: Machine> {
 
   @inlinable @inline(__always)
   package static func isLocked(_ word: M.Word) -> Bool {
-    M.load(word, .relaxed, at: "is locked") != 0
+    M.load(word, .relaxed, at: "is locked") & MutexWord.locked != 0
   }
 
   // MARK: Slow halves
 
   /// Frees the lock or hands it over, or returns false if it is not locked.
   package static func releaseSlow(_ word: M.Word) -> Bool {
+    var unlocking = Unlocking<M>()
+    var hasMissed = false
     while true {
       let seen = M.load(word, .relaxed, at: "release, look")
-      let generation = M.forkGeneration
-      guard seen & MutexWord.locked != 0, !MutexWord.isHanded(seen, generation) else { return false }
-      if MutexWord.markIsAlive(seen, generation) {
-        let new = MutexWord.handingOver(seen)
-        if M.compareExchange(word, expected: seen, desired: new, .releasing, at: "hand over") {
-          M.wake(word, count: 1, among: .marked, at: "wake marked")
-          return true
+      let now = MutexWord.alive(seen, M.forkGeneration)
+      guard now & MutexWord.locked != 0, now & MutexWord.handed == 0 else { return false }
+      guard unlocking.prepare(word, seen, now) else { continue }
+      let needsCall = MutexWord.needsCall(now)
+      if needsCall && !hasMissed {
+        // Before the release, since after it the word may be gone.
+        let new = MutexWord.calling(now, at: M.now())
+        if M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "call while held") {
+          hasMissed = !M.callNext(word, rank: MutexWord.rank(new))
         }
-      } else if M.compareExchange(word, expected: seen, desired: 0, .releasing, at: "release slowly") {
-        if seen & MutexWord.parked != 0 { M.wake(word, count: 1, among: .ordinary, at: "wake") }
+        continue
+      }
+      var wakes = Unlocking<M>.Wakes()
+      let freed = unlocking.freeing(now, &wakes)
+      let new = MutexWord.tidy(needsCall ? freed & ~MutexWord.queued : freed)
+      if M.compareExchange(word, expected: seen, desired: new, .releasing, at: "release slowly") {
+        // All join the queue again, by their ranks.
+        if needsCall { M.wake(word, count: .max, among: .allStarving, at: "wake all starving") }
+        if wakes.heads { M.wake(word, count: .max, among: .heads, at: "wake heads") }
+        if wakes.ordinary { M.wake(word, count: 1, among: .ordinary, at: "wake") }
         return true
       }
     }
   }
 
+  /// Takes a free lock beside which starving waiters queue, or one whose hand-over has lasted too long, without a system
+  /// call.
+  package static func trySlow(_ word: M.Word) -> Bool { M.trySlow(word) }
+
   /// Takes the lock, or returns false once `deadline` has passed.
   package static func lockSlow(_ word: M.Word, until deadline: Deadline) -> Bool {
-    var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked)
-    return waiter.wait(for: word) {}
+    var waiter = Self.waiter(until: deadline)
+    return trySlow(word) || waiter.wait(for: word) {}
+  }
+
+  private static func waiter(until deadline: Deadline) -> Waiter<M> {
+    Waiter<M>(Waiter<M>.Rules(flags: 0, unlockMayCall: false), until: deadline)
   }
 
   /// As ``lockSlow(_:until:)``. Runs `onInterrupt` before the first sleep and after each interruption; what it
@@ -96,9 +107,9 @@ package enum ReleasableLock<M: Machine> {
   package static func lockInterruptibly<E: Error>(
     _ word: M.Word, until deadline: Deadline, onInterrupt: () throws(E) -> Void
   ) throws(E) -> Bool {
-    var waiter = Waiter<M>(deadline: deadline, sleepFlags: MutexWord.parked)
+    var waiter = Self.waiter(until: deadline)
     waiter.poll(word)
-    if tryLock(word) { return true }
+    if trySlow(word) { return true }
     // Read before the closure looks: what is posted after its look is noticed by the sleep.
     var seen = M.interruptCount()
     try onInterrupt()
@@ -106,7 +117,7 @@ package enum ReleasableLock<M: Machine> {
       switch waiter.look(word) {
       case .took: return true
       case .left: return false
-      case .owesBarrier, .lost: break
+      case .owesBarrier, .polls: break
       case .sleeps(let expected):
         let limit = waiter.limit(expected)
         let outcome = M.waitInterruptibly(
@@ -114,7 +125,7 @@ package enum ReleasableLock<M: Machine> {
           at: "interruptible sleep")
         waiter.noteEnd(of: outcome)
         if outcome == .interrupted {
-          waiter.stepAside(word)
+          if waiter.stepAside(word) { _ = releaseSlow(word) }
           try onInterrupt()
         }
       }

@@ -1,4 +1,65 @@
 /// One thread's wait for a lock whose word is a ``MutexWord``: what an ``AsymmetricMutex`` and a ``ReleasableLock`` share.
+///
+/// A waiter is *patient* for ``Patience/ofWaiters``; ordinary sleepers are woken one at a time, and whoever runs may be
+/// quicker. Then it is *starving*: starving waiters are served in order. They sleep in classes of their own, in the
+/// kernel's queue, first in, first out. One of them at a time is *called*, that is woken, and becomes *head*: the next
+/// unlock hands the lock to it. While a called one is on its way the lock is freed as usual, and nobody waits for a wake-up.
+///
+/// | bit      | while set                                | set by                        | cleared by |
+/// |----------|------------------------------------------|-------------------------------|------------|
+/// | `queued` | starving sleepers may exist that no call | a starving waiter about to    | who calls, in the step that |
+/// |          | is on its way to                         | sleep; a called one           | sets `called`, before the wake-up |
+/// | `called` | the next is being called, or is on its   | a head that takes the lock or | a called one, becoming head or |
+/// |          | way                                      | leaves; an unlock that finds `queued` alone | taking the lock; the caller, when it found nobody; who takes a hand-over back |
+/// | `marked` | a head wants the lock                    | a starving waiter that sees no role; a called one | a head, taking the lock or leaving; the unlock that hands over |
+/// | `handed` | the lock is a head's or, beside `called`,| the unlock: for `marked`, or  | who takes it |
+/// |          | the called one's                         | beside an overdue `called`    | |
+///
+/// Beside a role, bytes 2 and 3 hold: the fork generation (roles of another generation count as none); `headSleeps`, beside
+/// `marked`: heads may be asleep; the time of the call or of the hand-over; the highest rank in the queue; unlocks since the
+/// call. Illegal: `handed` without `locked`; `marked` with `handed` or `called`; `headSleeps` without `marked`.
+///
+/// # Roles go by the word
+///
+/// Nothing in the word says whose a role is, and no waiter trusts its memory of one: a called one that finds no `called` is
+/// in the queue again; a head that finds `marked` takes it for its own; a head that finds it gone is in the queue again. So
+/// there may be two heads, after a hand-over was taken back. Whoever clears `marked` wakes all heads that may be asleep
+/// beside it, unless an unlock has just done so.
+///
+/// # Why nobody in the queue is forgotten
+///
+/// A starving waiter sleeps only while the kernel sees a role in the word. One that sleeps and of which `queued` does not
+/// tell implies `called`, or a called waiter that has not looked yet. `queued` implies that somebody has the duty to call: a
+/// head, a called one or its caller, or, where `queued` is alone, the holder, whose unlock calls. The duty changes hands in
+/// the compare-exchange that takes the lock or leaves. `queued` is cleared only by a thread that wakes next; who is not yet
+/// asleep by then finds the word changed. A called one cannot know whether it was the last: its next change of the word sets
+/// `queued`, or calls. A call that nobody hears looks again, down the ranks: ``Machine/callNext(_:rank:)``.
+///
+/// A head sleeps beside `locked` and `marked`, so there is a holder, whose unlock wakes it before it hands the lock over.
+///
+/// # Who does not run
+///
+/// An unlock hands the lock over only to a head that polls or was awake a moment ago: it wakes a head that may be asleep
+/// first, and if nobody heard, it frees the lock. A head on its way to its sleep loses a turn by this, and keeps its mark. A
+/// hand-over that has lasted
+/// for 1 to 2 ms may be taken back by whoever wants the lock, and so may one from before a fork. Each sleeper but those
+/// that a condition moved here ends its sleep by itself now and then, and looks. So whoever does not run delays others by
+/// some milliseconds once, and loses its turn.
+///
+/// # Ranks
+///
+/// To look by itself a waiter must leave the kernel's queue. Its rank, the number of its looks, keeps its place: the times
+/// of looks depend on how long a waiter has starved alone, so those of a higher rank have starved longer, within a rank the
+/// order is that of the queue, and a call goes to the highest rank first. A waiter whose look falls together with a call
+/// is passed by that call.
+///
+/// # Overtaking
+///
+/// From the moment at which a waiter is in the queue it is overtaken by those before it, once each; by nobody who starved
+/// later; while a head is there, by one other at most, after a plain unlock that was under way (``ReleasableLock`` has
+/// none); by whoever comes while a called one is on its way: for a wake-up, or, where no CPU is free for the called one,
+/// until an unlock finds that the call is ``MutexWord/isOverdue(_:at:)``. Beyond that only one that does not run, or looks at
+/// the very moment of a call, is passed.
 struct Waiter<M: Machine> {
   enum Step {
     case took
@@ -7,29 +68,48 @@ struct Waiter<M: Machine> {
     case owesBarrier
     /// The word is ready for a sleep while it holds this.
     case sleeps(UInt32)
-    /// Another thread was quicker, and there is time to poll on.
-    case lost
+    /// There is time to poll.
+    case polls
   }
 
+  private enum Standing {
+    case patient
+    /// In the queue, or about to join it.
+    case starving
+    /// Woken from the queue.
+    case called
+    /// It has left the queue and wants the lock handed over.
+    case head
+  }
+
+  /// What differs between the locks.
+  struct Rules {
+    /// What the word says beside whatever a waiter sets in it.
+    var flags: UInt32
+    /// Whether a head that got the lock without having slept leaves it to its unlock to call the next.
+    var unlockMayCall: Bool
+  }
+
+  private let rules: Rules
   private let deadline: Deadline
+  private var standing = Standing.patient
   private var poller = Poller(M.spinBudget())
-  /// What the word says while somebody sleeps.
-  private let sleepFlags: UInt32
+  /// In pauses.
+  private var headPolls: UInt32 = 0
+  private var hasSleptAsHead = false
   /// When patience ends; nil until the clock was read.
   private var patienceEnds: Deadline?
   private var shortSleep = Duration.milliseconds(1)
-  /// How many more sleeps end by themselves since it was woken in vain after patience had ended.
-  private var looksLeft = 0
-  /// A wake-up was received and not yet passed on.
+  /// How often a starving waiter has looked by itself.
+  private var rank: UInt32 = 0
+  private var nextLook = Deadline.never
+  /// An ordinary wake-up was received and not yet passed on.
   private var carries = false
-  /// `marked`, or `handed` in exchange for it, is this waiter's.
-  private var hasMark = false
-  private var isStarving = false
   private var isLeaving = false
 
-  init(deadline: Deadline, sleepFlags: UInt32) {
+  init(_ rules: Rules, until deadline: Deadline) {
+    self.rules = rules
     self.deadline = deadline
-    self.sleepFlags = sleepFlags
   }
 
   /// Waits until it has taken the lock, or returns false once the deadline has passed. `payBarrier` runs when contended
@@ -40,7 +120,7 @@ struct Waiter<M: Machine> {
       switch look(word) {
       case .took: return true
       case .left: return false
-      case .lost: break
+      case .polls: break
       case .owesBarrier: payBarrier()
       case .sleeps(let expected):
         let end = limit(expected)
@@ -49,12 +129,26 @@ struct Waiter<M: Machine> {
     }
   }
 
-  var sleepers: Sleepers { hasMark ? .marked : .ordinary }
+  // MARK: Sleeping
+
+  var sleepers: Sleepers {
+    switch standing {
+    case .patient: .ordinary
+    case .starving, .called: .starving(rank)
+    case .head: .heads
+    }
+  }
 
   /// When the next sleep is to end.
   mutating func limit(_ expected: UInt32) -> Deadline {
     var limit = deadline
-    if !hasMark { limit = min(limit, isStarving ? nextLook() : endOfPatience()) }
+    switch standing {
+    case .patient:
+      // Who would join the queue beside a hand-over could not take it back for a while.
+      let isHandedOver = expected & MutexWord.handed != 0
+      limit = min(limit, isHandedOver ? M.now().advanced(by: Patience.withHandOver) : endOfPatience())
+    case .starving, .called, .head: limit = min(limit, nextLook)
+    }
     if expected & MutexWord.unconfirmed != 0 {
       limit = min(limit, M.now().advanced(by: shortSleep))
       shortSleep = min(shortSleep * 2, .milliseconds(64))
@@ -63,118 +157,194 @@ struct Waiter<M: Machine> {
   }
 
   private mutating func endOfPatience() -> Deadline {
-    let end = patienceEnds ?? M.now().advanced(by: MutexWord.patience)
+    let end = patienceEnds ?? M.now().advanced(by: Patience.ofWaiters)
     patienceEnds = end
     return end
   }
 
-  /// Who was woken and finds the lock taken sleeps behind all others, and the next wake-up may be in vain again. So it
-  /// looks by itself for a while, for a free lock or for the mark. Who was not woken keeps its place among the sleepers.
-  private mutating func nextLook() -> Deadline {
-    guard looksLeft > 0 else { return .never }
-    looksLeft -= 1
-    return M.now().advanced(by: .milliseconds(8))
-  }
-
   mutating func noteEnd(of outcome: WaitOutcome) {
+    if standing == .head { hasSleptAsHead = true }
     switch outcome {
     case .woken:
-      carries = true
-      if let patienceEnds, patienceEnds <= M.now() {
-        isStarving = true
-        looksLeft = 16
-      }
-    case .timedOut, .interrupted:
-      isLeaving = deadline.hasPassed(at: M.now)
-      if outcome == .timedOut { isStarving = true }
+      if standing == .patient { carries = true }
+      if standing == .starving { standing = .called }
+      // The unlock that woke it is about to hand over.
+      if standing == .head { headPolls = M.mayPoll() ? M.spinBudget().pauses : 0 }
+    case .timedOut, .interrupted: isLeaving = deadline.hasPassed(at: M.now)
     case .valueChanged: break
     }
-    poller = Poller(isLeaving ? .none : M.spinBudget())
+    if outcome != .valueChanged { noteTime() }
+    poller = Poller(isLeaving || standing != .patient ? .none : M.spinBudget())
   }
 
-  mutating func poll(_ word: M.Word) { M.poll(word, &poller) }
+  private mutating func noteTime() {
+    switch standing {
+    case .patient:
+      guard endOfPatience() <= M.now() else { return }
+      standing = .starving
+      planLook()
+    case .starving, .called, .head:
+      guard nextLook <= M.now() else { return }
+      rank = min(rank + 1, Patience.highestRank)
+      planLook()
+    }
+  }
+
+  private mutating func planLook() {
+    let now = M.now()
+    nextLook = now.advanced(by: Patience.beforeLook(havingStarvedFor: now.since(patienceEnds ?? now)))
+  }
+
+  // MARK: Polling
+
+  mutating func poll(_ word: M.Word) {
+    standing == .head ? pollAsHead(word) : M.poll(word, &poller)
+  }
+
+  /// Until there is something to do or the time is up. Only one thread does, so the gaps can be short.
+  private mutating func pollAsHead(_ word: M.Word) {
+    while headPolls > 0 {
+      let seen = M.load(word, .relaxed, at: "poll as head")
+      guard MutexWord.headMustWait(seen) else { return }
+      let gap = min(headPolls, 4)
+      for _ in 0..<gap { M.pause() }
+      headPolls -= gap
+    }
+  }
+
+  // MARK: Looking
 
   /// Takes the lock, leaves, or makes the word ready for a sleep.
   mutating func look(_ word: M.Word) -> Step {
     while true {
       let seen = M.load(word, .relaxed, at: "look")
-      if hasMark && seen & MutexWord.handed != 0 {
-        if take(word, seen, MutexWord.forgettingMark(seen)) { return .took }
-      } else if seen & MutexWord.locked == 0 {
-        if take(word, seen, taken(seen)) { return .took }
-      } else if poller.mayPoll && seen & MutexWord.parked == 0 {
+      let now = MutexWord.alive(seen, M.forkGeneration)
+      if isFree(now) || isGiven(now) || M.mayTakeBack(seen) {
+        if take(word, seen, now) { return .took }
+      } else if poller.mayPoll && now & MutexWord.parked == 0 {
+        // Another thread was quicker.
         poller.loseRace()
-        return .lost
-      } else if let step = isLeaving ? leave(word, seen) : prepareSleep(word, seen) {
+        return .polls
+      } else if let step = isLeaving ? leave(word, seen, now) : prepareSleep(word, seen, now) {
         return step
       }
     }
   }
 
-  private func taken(_ seen: UInt32) -> UInt32 {
-    let free = hasMark ? MutexWord.forgettingMark(seen) : seen
-    if carries { return sleeping(free) | MutexWord.locked }
-    let count = free & MutexWord.marked == 0 ? MutexWord.number(free) : 0
-    return (count > 1 ? MutexWord.with(number: 1, free) : free) | MutexWord.locked
+  private func isFree(_ now: UInt32) -> Bool { now & MutexWord.locked == 0 }
+
+  private func isGiven(_ now: UInt32) -> Bool {
+    let state = now & (MutexWord.handed | MutexWord.called)
+    switch standing {
+    case .patient, .starving: return false
+    case .called: return state == MutexWord.handed | MutexWord.called
+    case .head: return state == MutexWord.handed
+    }
   }
 
-  private func take(_ word: M.Word, _ seen: UInt32, _ new: UInt32) -> Bool {
-    M.compareExchange(word, expected: seen, desired: new, .acquiring, at: "take")
+  private mutating func take(_ word: M.Word, _ seen: UInt32, _ now: UInt32) -> Bool {
+    var new = now
+    if isGiven(now) { new &= ~MutexWord.handed } else if !isFree(now) { new = MutexWord.takingBack(now) }
+    var isSleeperLeft = false
+    if standing == .head && new & MutexWord.marked != 0 {
+      isSleeperLeft = new & MutexWord.headSleeps != 0
+      new &= ~(MutexWord.marked | MutexWord.headSleeps)
+    }
+    if standing == .called {
+      // It cannot know whether it was the last in the queue.
+      new = MutexWord.adding(MutexWord.queued, to: new, M.forkGeneration) & ~MutexWord.called
+      new = MutexWord.raising(rank: rank, new) | rules.flags
+    }
+    let calls = owesCall(new)
+    if calls { new = MutexWord.calling(new, at: M.now()) }
+    if carries { new |= rules.flags | MutexWord.parked }
+    new = MutexWord.tidy(new, since: now) | MutexWord.locked
+    guard M.compareExchange(word, expected: seen, desired: new, .acquiring, at: "take") else { return false }
+    if isSleeperLeft { M.wake(word, count: .max, among: .heads, at: "wake other heads") }
+    if calls { M.callNext(word, rank: MutexWord.rank(new)) }
+    return true
+  }
+
+  /// Whether the next in the queue is to be called by who takes the lock. Where sections are long, so that this waiter had
+  /// to sleep, the next is to be there before this one ends. Where they are short it would make them longer.
+  private func owesCall(_ new: UInt32) -> Bool {
+    guard standing == .called || standing == .head else { return false }
+    return MutexWord.needsCall(new) && (hasSleptAsHead || !rules.unlockMayCall)
   }
 
   /// Only a wait that received no wake-up ends in this: there is none to pass on.
-  private mutating func leave(_ word: M.Word, _ seen: UInt32) -> Step? {
-    let new = hasMark ? MutexWord.forgettingMark(seen) : seen
-    guard change(word, seen, new, at: "leave") else { return nil }
-    hasMark = false
-    return .left
+  private mutating func leave(_ word: M.Word, _ seen: UInt32, _ now: UInt32) -> Step? {
+    guard standing == .head else { return .left }
+    return giveUpRole(word, seen, now) ? .left : nil
   }
 
-  private mutating func prepareSleep(_ word: M.Word, _ seen: UInt32) -> Step? {
-    var new = sleeping(seen)
-    let setsMark =
-      isStarving && !hasMark && seen & MutexWord.handed == 0
-      && !MutexWord.markIsAlive(seen, M.forkGeneration)
-    if setsMark {
-      new = MutexWord.with(number: M.forkGeneration & 0xffff, new | MutexWord.marked)
-    }
-    guard change(word, seen, new, at: "park") else { return nil }
-    carries = false
-    hasMark = hasMark || setsMark
-    return owesBarrier(seen, new) ? .owesBarrier : .sleeps(new)
-  }
-
-  /// Who carries a wake-up stores whatever it has seen: the load may be older than the wake-up.
-  private func change(_ word: M.Word, _ seen: UInt32, _ new: UInt32, at site: StaticString) -> Bool {
-    if new == seen && !carries { return true }
-    return M.compareExchange(word, expected: seen, desired: new, .relaxed, at: site)
-  }
-
-  private func sleeping(_ word: UInt32) -> UInt32 {
-    MutexWord.forgettingCount(word) | sleepFlags
-  }
-
-  private func owesBarrier(_ seen: UInt32, _ new: UInt32) -> Bool {
-    new & ~seen & MutexWord.symmetric != 0
-  }
-
-  // MARK: Interruptions
-
-  /// Gives a mark back, and what was handed over for it: nobody shall wait while the caller does something else.
-  ///
-  /// Not for one who carries a wake-up.
-  mutating func stepAside(_ word: M.Word) {
-    guard hasMark else { return }
-    hasMark = false
-    while true {
-      let seen = M.load(word, .relaxed, at: "step aside, look")
-      let isHanded = seen & MutexWord.handed != 0
-      let new = isHanded ? 0 : MutexWord.forgettingMark(seen)
-      guard M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "step aside") else {
-        continue
+  private mutating func prepareSleep(_ word: M.Word, _ seen: UInt32, _ now: UInt32) -> Step? {
+    var new = MutexWord.forgettingCount(now) | rules.flags
+    var next = standing
+    var becomesHead = false
+    switch standing {
+    case .patient: new |= MutexWord.parked
+    case .head where now & MutexWord.marked != 0: new |= MutexWord.headSleeps
+    case .starving, .called, .head:
+      // A head whose mark is gone did not come when it was handed the lock: it has its place by its rank.
+      let isCalled = standing == .called && now & (MutexWord.called | MutexWord.handed) == MutexWord.called
+      becomesHead = isCalled || now & MutexWord.roles == 0
+      next = becomesHead ? .head : .starving
+      if becomesHead {
+        new = MutexWord.adding(MutexWord.marked, to: new, M.forkGeneration) & ~MutexWord.called
       }
-      if isHanded { M.wake(word, count: 1, among: .ordinary, at: "wake another") }
-      return
+      // A called one cannot know whether it was the last in the queue.
+      if !becomesHead || standing == .called {
+        new = MutexWord.raising(rank: rank, new | MutexWord.queued)
+      }
+      if carries { new |= MutexWord.parked }
     }
+    if becomesHead {
+      headPolls = !M.mayPoll() ? 0 : Patience.spinBudgetsOfHead * M.spinBudget().pauses
+      hasSleptAsHead = false
+      if headPolls == 0 { new |= MutexWord.headSleeps }
+    }
+    // Who carries a wake-up stores whatever it has seen: the load may be older than the wake-up.
+    if new != seen || carries || standing == .called {
+      guard M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "park") else { return nil }
+    }
+    carries = false
+    standing = next
+    if new & ~seen & MutexWord.symmetric != 0 { return .owesBarrier }
+    return becomesHead && headPolls > 0 ? .polls : .sleeps(new)
+  }
+
+  // MARK: Giving a role back
+
+  /// Of a head: nobody shall wait while the caller does something else. False if another was quicker to change the word.
+  private mutating func giveUpRole(_ word: M.Word, _ seen: UInt32, _ now: UInt32) -> Bool {
+    standing = .starving
+    guard now & MutexWord.marked != 0 else { return true }
+    let isSleeperLeft = now & MutexWord.headSleeps != 0
+    var new = now & ~(MutexWord.marked | MutexWord.headSleeps)
+    let calls = MutexWord.needsCall(new)
+    new = calls ? MutexWord.calling(new, at: M.now()) : MutexWord.tidy(new)
+    guard M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "leave") else {
+      standing = .head
+      return false
+    }
+    if isSleeperLeft { M.wake(word, count: .max, among: .heads, at: "wake other heads") }
+    if calls { M.callNext(word, rank: MutexWord.rank(new)) }
+    return true
+  }
+
+  /// After an interruption. True if the lock was handed over: the caller is to free it.
+  mutating func stepAside(_ word: M.Word) -> Bool {
+    while standing == .head {
+      let seen = M.load(word, .relaxed, at: "step aside, look")
+      let now = MutexWord.alive(seen, M.forkGeneration)
+      if isGiven(now) {
+        guard take(word, seen, now) else { continue }
+        standing = .starving
+        return true
+      }
+      if giveUpRole(word, seen, now) { return false }
+    }
+    return false
   }
 }

@@ -128,20 +128,22 @@
 
     /// The doors of `MutexLock`.
     private static let mutexLockSlow = "$s8FastLock05MutexB0O8lockSlowyySpys6UInt32VGFZ"
+    private static let mutexTrySlow = "$s8FastLock05MutexB0O7trySlowySbSpys6UInt32VGFZ"
     private static let mutexUnlocks: Set<String> = [
       "$s8FastLock05MutexB0O10unlockSlowyySpys6UInt32VGFZ",
       "$s8FastLock05MutexB0O22unlockSlowAfterReleaseyySpys6UInt32VGFZ",
     ]
     /// The doors of `FutexLock`.
     private static let lockSlow = "$s8FastLock05FutexB0O8lockSlowyySpys6UInt32VGFZ"
+    private static let trySlow = "$s8FastLock05FutexB0O7trySlowySbSpys6UInt32VGFZ"
     private static let releaseSlow = "$s8FastLock05FutexB0O11releaseSlowySbSpys6UInt32VGFZ"
     private static let trapReleasedByBody = "$s8FastLock18trapReleasedByBodys5NeverOyF"
 
     /// What only contended pairs call, and misuse.
     fileprivate var slowPaths: Set<String> {
       switch self {
-      case .mutex, .rawMutex, .locked: Self.mutexUnlocks.union([Self.mutexLockSlow])
-      case .lock: [Self.lockSlow, Self.releaseSlow, Self.trapReleasedByBody]
+      case .mutex, .rawMutex, .locked: Self.mutexUnlocks.union([Self.mutexLockSlow, Self.mutexTrySlow])
+      case .lock: [Self.lockSlow, Self.trySlow, Self.releaseSlow, Self.trapReleasedByBody]
       }
     }
 
@@ -149,8 +151,8 @@
     fileprivate func slowPathsOfPairs(areTries: Bool) -> Set<String> {
       switch self {
       case .mutex, .rawMutex, .locked:
-        areTries ? Self.mutexUnlocks : Self.mutexUnlocks.union([Self.mutexLockSlow])
-      case .lock: areTries ? [Self.releaseSlow] : [Self.lockSlow, Self.releaseSlow]
+        Self.mutexUnlocks.union([areTries ? Self.mutexTrySlow : Self.mutexLockSlow])
+      case .lock: areTries ? [Self.trySlow, Self.releaseSlow] : [Self.lockSlow, Self.releaseSlow]
       }
     }
   }

@@ -34,7 +34,7 @@
     @Test func noSiteIsNamedInAClient() throws {
       let client = try Self.client.get()
       let sites = try client.siteNames()
-      #expect(sites.isSuperset(of: ["lock", "unlock", "wake marked"]), "\(sites)")
+      #expect(sites.isSuperset(of: ["lock", "unlock", "wake head"]), "\(sites)")
       let texts = try client.loadedTexts()
       #expect(texts.contains("guarded"), "the texts are read: a property of the client has that name")
       #expect(texts.isDisjoint(with: sites), "\(texts.intersection(sites))")

@@ -6,11 +6,10 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
 /// The slow halves of a mutex's unlock.
 @Suite struct AsymmetricUnlockReactions {
   private static let contended = locked | parked | symmetric
-  private static let generation: UInt32 = 3
 
   private func script(_ word: UInt32, sleepers: Int32 = 1) -> Script {
     let script = Script(word: word)
-    script.forkGeneration = Self.generation
+    script.forkGeneration = presentGeneration
     script.sleeperCount = sleepers
     return script
   }
@@ -24,29 +23,6 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
       script.steps == [.load, .compareExchange(Self.contended, symmetric, .releasing), .wake(1, .ordinary)])
   }
 
-  @Test func anUnlockHandsTheLockToAMarkedWaiter() {
-    let seen = word(Self.contended | marked, number: Self.generation)
-    let handedOver = word(Self.contended | handed, number: Self.generation)
-    let script = script(seen)
-    script.run(Algorithm.unlockSlow)
-    #expect(script.steps == [.load, .compareExchange(seen, handedOver, .releasing), .wake(1, .marked)])
-  }
-
-  @Test func aMarkFromBeforeAForkIsForgotten() {
-    let script = script(word(Self.contended | marked, number: Self.generation - 1))
-    script.run(Algorithm.unlockSlow)
-    #expect(script.word == symmetric)
-    #expect(script.wakes == [.wake(1, .ordinary)])
-  }
-
-  /// The number in the word has 16 bits.
-  @Test func aGenerationIsComparedInTheBitsThatItHasInTheWord() {
-    let script = script(word(Self.contended | marked, number: 2))
-    script.forkGeneration = 0x1_0002
-    script.run(Algorithm.unlockSlow)
-    #expect(script.word == word(Self.contended | handed, number: 2))
-  }
-
   @Test(arguments: [0, symmetric, symmetric | kept, symmetric | parked])
   func whatIsNotLockedIsNotUnlocked(_ word: UInt32) {
     let script = script(word)
@@ -54,9 +30,9 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     #expect(script.steps == [.load])
   }
 
-  @Test(arguments: [generation, generation - 1])
+  @Test(arguments: [presentGeneration, presentGeneration - 1])
   func whatIsHandedOverIsNotUnlocked(_ generation: UInt32) {
-    let script = script(word(Self.contended | handed, number: generation))
+    let script = script(word(Self.contended | handed, generation: generation))
     script.run(Algorithm.unlockSlow)
     #expect(script.steps == [.load])
   }
@@ -72,9 +48,8 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
   @Test(arguments: [
     (locked | symmetric | unconfirmed, symmetric | kept), (contended | unconfirmed, symmetric | kept),
     (
-      word(contended | marked | unconfirmed, number: generation),
-      word(contended | handed | kept, number: generation)
-    ),
+      word(contended | marked | unconfirmed), word(locked | symmetric | handed | kept)
+    ), (word(locked | symmetric | called | unconfirmed), word(symmetric | called | kept, unlocks: 1)),
     (locked | symmetric | kept, symmetric | kept),
   ])
   func anUnlockThatSeesUnconfirmedKeepsContendedMode(_ seen: UInt32, _ left: UInt32) {
@@ -88,7 +63,7 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
   @Test func theCountBeginsWhenAWakeUpFindsNobody() {
     let script = script(Self.contended, sleepers: 0)
     script.run(Algorithm.unlockSlow)
-    #expect(script.word == word(symmetric, number: 1))
+    #expect(script.word == word(symmetric, quietUnlocks: 1))
   }
 
   @Test func theCountDoesNotBeginWhereAWakeUpFindsSomebody() {
@@ -101,11 +76,11 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     let script = script(Self.contended, sleepers: 0)
     script.interfere(after: .wake(1, .ordinary), making: locked | symmetric)
     script.run(Algorithm.unlockSlow)
-    #expect(script.word == word(locked | symmetric, number: 1))
+    #expect(script.word == word(locked | symmetric, quietUnlocks: 1))
   }
 
   @Test(arguments: [
-    contended, locked | symmetric | kept, word(locked | symmetric, number: 2), 0,
+    contended, locked | symmetric | kept, word(locked | symmetric, quietUnlocks: 2), 0,
   ])
   func theCountDoesNotBeginWhereOthersSleepAgainOrCountOrTheModeStays(_ meanwhile: UInt32) {
     let script = script(Self.contended, sleepers: 0)
@@ -119,7 +94,7 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     script.run { mutex in
       Algorithm.unlockSlow(mutex)
       for count in 1...ScriptedMachine.quietUnlocks {
-        #expect(mutex.word == word(symmetric, number: count))
+        #expect(mutex.word == word(symmetric, quietUnlocks: count))
         #expect(Algorithm.lock(mutex))
         #expect(Algorithm.unlock(mutex) == .held)
         Algorithm.unlockSlow(mutex)
@@ -135,15 +110,15 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     #expect(script.word == symmetric)
   }
 
-  @Test func aWaiterThatNeedNotSleepBeginsTheCountAnew() {
-    let script = script(word(symmetric, number: 3))
+  @Test func aWaiterThatNeedNotSleepLetsTheCountGoOn() {
+    let script = script(word(symmetric, quietUnlocks: 3))
     #expect(script.run { Algorithm.lockSlow($0, until: .never) })
-    #expect(script.word == word(locked | symmetric, number: 1))
+    #expect(script.word == word(locked | symmetric, quietUnlocks: 3))
   }
 
   @Test func aSleeperEndsTheCount() {
     let script = Script(
-      word: word(locked | symmetric, number: 3), returns: [.init(.timedOut, now: soon.nanoseconds)])
+      word: word(locked | symmetric, quietUnlocks: 3), returns: [.init(.timedOut, now: soon.nanoseconds)])
     #expect(script.run { !Algorithm.lockSlow($0, until: soon) })
     #expect(script.word == Self.contended)
   }
@@ -159,15 +134,36 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     #expect(script.steps == expected)
   }
 
-  @Test func afterAReleaseAMarkedSleeperIsWokenAndTheWordIsWritten() {
-    let seen = word(symmetric | parked | marked, number: Self.generation)
+  /// The lock is free for it to take.
+  @Test func afterAReleaseAHeadIsWokenAndKeepsItsMark() {
+    let seen = word(symmetric | marked | headSleeps | queued, rank: 2)
     let script = script(seen)
     script.run(Algorithm.unlockSlowAfterRelease)
-    #expect(script.steps == [.load, .compareExchange(seen, seen, .relaxed), .wake(1, .marked)])
+    #expect(
+      script.steps == [.load, .compareExchange(seen, seen & ~headSleeps, .relaxed), .wake(.max, .heads)])
   }
 
-  @Test func afterAReleaseAMarkFromBeforeAForkIsForgotten() {
-    let script = script(word(symmetric | parked | marked, number: Self.generation - 1))
+  @Test func afterAReleaseAnOrdinarySleeperIsWokenBesideAHead() {
+    let script = script(word(symmetric | parked | marked))
+    script.run(Algorithm.unlockSlowAfterRelease)
+    #expect(script.word == word(symmetric | marked))
+    #expect(script.wakes == [.wake(1, .ordinary)])
+  }
+
+  @Test func afterAReleaseTheNextInTheQueueIsCalled() {
+    let seen = word(symmetric | parked | queued, rank: 2)
+    let script = script(seen)
+    script.run(Algorithm.unlockSlowAfterRelease)
+    let expected: [Script.Step] = [
+      .load, .compareExchange(seen, word(symmetric | called, rank: 2), .relaxed),
+      .wake(1, .starving(2)), .wake(1, .ordinary),
+    ]
+    #expect(script.steps == expected)
+  }
+
+  @Test(arguments: [marked | headSleeps, called, queued])
+  func afterAReleaseRolesFromBeforeAForkAreForgotten(_ roles: UInt32) {
+    let script = script(word(symmetric | parked | roles, rank: 2, generation: presentGeneration - 1))
     script.run(Algorithm.unlockSlowAfterRelease)
     #expect(script.word == symmetric)
     #expect(script.wakes == [.wake(1, .ordinary)])

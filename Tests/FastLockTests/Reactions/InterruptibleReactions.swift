@@ -33,7 +33,7 @@ private struct Refusal: Error {}
     script.interruptCount = 3
     #expect(try lock(script))
     let expected: [Script.Step] = [
-      .compareExchange(0, locked, .acquiring), .interruptCount, .onInterrupt, .load,
+      .load, .interruptCount, .onInterrupt, .load,
       .compareExchange(locked, Self.contended, .relaxed),
       .interruptibleWait(Self.contended, .ordinary, soon, seen: 3),
     ]
@@ -78,55 +78,99 @@ private struct Refusal: Error {}
     #expect(script.steps.filter { $0 == .onInterrupt }.count == 2)
   }
 
-  // MARK: Marks
+  // MARK: Roles
 
-  /// Nobody shall wait for one who does something else.
-  @Test func anInterruptedMarkedWaiterGivesItsMarkBackBeforeItAsks() throws {
-    let script = Script(
-      word: Self.contended,
-      returns: [
-        .init(.timedOut, now: patienceEnd.nanoseconds), .init(.interrupted), .init(.woken, word: 0),
-      ])
-    #expect(try lock(script, until: .never))
-    let marking = Self.contended | marked
-    let asMarked = Script.Step.interruptibleWait(marking, .marked, .never, seen: 0)
-    let start = try #require(script.steps.firstIndex(of: asMarked))
-    let expected: [Script.Step] = [
-      .load, .compareExchange(marking, Self.contended, .relaxed), .onInterrupt, .load,
-      .compareExchange(Self.contended, marking, .relaxed), asMarked,
-    ]
-    #expect(Array(script.steps[(start + 1)...].prefix(6)) == expected)
+  private let asHead = word(contended | marked | headSleeps)
+
+  /// A waiter that is head when it is interrupted beside this word.
+  private func interruptedHead(
+    beside word: UInt32? = nil, now: UInt64? = nil, then returns: [Script.Return] = []
+  ) -> Script {
+    WaitingLock.releasableLock.starving(
+      Self.contended, then: [.init(.interrupted, word: word, now: now)] + returns)
   }
 
-  @Test func anInterruptedWaiterPassesOnWhatWasHandedOver() throws {
-    let handedOver = Self.contended | handed
-    let script = Script(
-      word: Self.contended,
-      returns: [.init(.timedOut, now: patienceEnd.nanoseconds), .init(.interrupted, word: handedOver)])
+  /// What is done between the sleep that was interrupted and the question.
+  private func answer(_ script: Script) -> ArraySlice<Script.Step> {
+    let sleep = Script.Step.interruptibleWait(asHead, .heads, firstLook, seen: 0)
+    return script.steps.drop { $0 != sleep }.dropFirst().prefix { $0 != .onInterrupt }
+  }
+
+  /// Nobody shall wait for one who does something else.
+  @Test func anInterruptedHeadGivesItsMarkBackBeforeItAsks() throws {
+    let script = interruptedHead(then: [.init(.woken, word: 0)])
+    #expect(try lock(script, until: .never))
+    #expect(
+      answer(script) == [.load, .compareExchange(asHead, Self.contended, .relaxed), .wake(.max, .heads)])
+    let asHeadAgain = Script.Step.interruptibleWait(asHead, .heads, firstLook, seen: 0)
+    #expect(script.waits.suffix(2) == [asHeadAgain, asHeadAgain])
+  }
+
+  @Test func anInterruptedHeadCallsTheNextAndQueues() throws {
+    let script = interruptedHead(
+      beside: word(Self.contended | marked | queued, rank: 2), now: time(units: 2),
+      then: [.init(.timedOut, word: 0)])
+    script.sleeperCount = 1
+    #expect(try lock(script, until: .never))
+    let calling = word(Self.contended | called, time: 2, rank: 2)
+    let expected: [Script.Step] = [
+      .load, .compareExchange(word(Self.contended | marked | queued, rank: 2), calling, .relaxed),
+      .wake(1, .starving(2)),
+    ]
+    #expect(answer(script) == expected[...])
+    #expect(
+      script.waits.last == .interruptibleWait(calling | queued, .starving(0), firstLook, seen: 0))
+  }
+
+  @Test func anInterruptedHeadWhoseMarkIsGoneGivesNothingBack() {
+    let script = interruptedHead(beside: word(Self.contended | called))
+    #expect(throws: Refusal.self) { try lock(script, until: .never, refusing: 2) }
+    #expect(answer(script) == [.load])
+  }
+
+  @Test func anInterruptedHeadPassesOnWhatWasHandedOver() throws {
+    let handedOver = word(Self.contended | handed)
+    let script = interruptedHead(beside: handedOver)
     #expect(throws: Refusal.self) { try lock(script, until: .never, refusing: 2) }
     let expected: [Script.Step] = [
-      .load, .compareExchange(handedOver, 0, .relaxed), .wake(1, .ordinary), .onInterrupt,
+      .load, .compareExchange(handedOver, Self.contended, .acquiring),
+      .load, .compareExchange(Self.contended, 0, .releasing), .wake(1, .ordinary),
     ]
-    #expect(script.steps.suffix(4) == expected)
+    #expect(answer(script) == expected[...])
     #expect(script.word == 0)
   }
 
-  @Test func aHandOverThatForestallsTheReturnOfAMarkIsPassedOn() throws {
-    let handedOver = Self.contended | handed
-    let script = Script(
-      word: Self.contended,
-      returns: [.init(.timedOut, now: patienceEnd.nanoseconds), .init(.interrupted)])
-    script.interfere(after: .load, occurrence: 3, making: handedOver)
+  @Test func anInterruptedHeadPassesOnWhatWasHandedOverToWhoIsNext() throws {
+    let script = interruptedHead(beside: word(locked | handed | queued, rank: 2), now: time(units: 2))
+    script.sleeperCount = 1
     #expect(throws: Refusal.self) { try lock(script, until: .never, refusing: 2) }
-    #expect(script.changes.contains(.compareExchange(Self.contended | marked, Self.contended, .relaxed)))
+    #expect(script.word == word(called, time: 2, rank: 2, unlocks: 1))
+    #expect(script.wakes == [.wake(1, .starving(2))])
+  }
+
+  @Test func aHandOverThatForestallsTheReturnOfAMarkIsPassedOn() throws {
+    let script = interruptedHead()
+    script.interfere(after: .interruptibleWait(asHead, .heads, firstLook, seen: 0), making: asHead)
+    script.interfere(after: .load, making: word(Self.contended | handed))
+    #expect(throws: Refusal.self) { try lock(script, until: .never, refusing: 2) }
+    #expect(script.changes.contains(.compareExchange(asHead, Self.contended, .relaxed)))
     #expect(script.word == 0)
     #expect(script.wakes == [.wake(1, .ordinary)])
   }
 
-  @Test func whoHasNoMarkGivesNothingBack() {
+  @Test func whoIsInTheQueueStaysThereWhenInterrupted() throws {
+    let script = WaitingLock.releasableLock.starving(
+      word(Self.contended | marked), then: [.init(.interrupted), .init(.timedOut, word: 0)])
+    #expect(try lock(script, until: .never))
+    let wait = Script.Step.interruptibleWait(
+      word(Self.contended | marked | queued), .starving(0), firstLook, seen: 0)
+    #expect(script.waits.dropFirst() == [wait, wait])
+  }
+
+  @Test func whoHasNoRoleGivesNothingBack() {
     let script = Script(word: Self.contended, returns: [.init(.interrupted)])
     #expect(throws: Refusal.self) { try lock(script, refusing: 2) }
     #expect(script.word == Self.contended)
-    #expect(script.changes == [.compareExchange(0, locked, .acquiring)])
+    #expect(script.changes.isEmpty)
   }
 }

@@ -23,7 +23,8 @@ import Testing
     let script = Script(
       word: lock.contended, budget: Self.budget, returns: [.init(.timedOut, now: soon.nanoseconds)])
     #expect(!lock.lock(script, until: soon))
-    #expect(script.steps.prefix(5) == [.pause, .pause, .pause, .load, .load])
+    let polling = lock.opening + [.pause, .pause, .pause, .load, .load]
+    #expect(Array(script.steps.prefix(polling.count)) == polling)
     #expect(script.waits.count == 1)
   }
 
@@ -54,7 +55,8 @@ import Testing
   func whoLosesTheRaceForAFreeLockPollsOn(_ lock: WaitingLock) {
     let budget = SpinBudget(pauses: 150, pausesPerMicrosecond: 50)
     let script = Script(
-      word: lock.resting, budget: budget, returns: [.init(.timedOut, now: soon.nanoseconds)])
+      word: locked | lock.resting, budget: budget, returns: [.init(.timedOut, now: soon.nanoseconds)])
+    script.interfere(after: .pause, making: lock.resting)
     // Free at two looks, the second of which says: take it.
     script.interfere(after: .load, occurrence: 2, making: locked | lock.resting)
     #expect(!lock.lock(script, until: soon))
@@ -80,6 +82,37 @@ import Testing
       .load, .compareExchange(locked | lock.resting, lock.contended, .relaxed),
       .wait(lock.contended, .ordinary, soon), .load,
     ]
-    #expect(script.steps == expected)
+    #expect(script.steps == lock.opening + expected)
+  }
+
+  // MARK: Whether it helps
+
+  @Test(arguments: WaitingLock.allCases)
+  func whetherPollingHelpsIsAskedOnce(_ lock: WaitingLock) {
+    let budget = SpinBudget(pauses: 400, pausesPerMicrosecond: 50)
+    let script = Script(
+      word: locked | lock.resting, budget: budget, returns: [.init(.timedOut, now: soon.nanoseconds)])
+    #expect(!lock.lock(script, until: soon))
+    #expect(script.mayPollQuestions == 1)
+    #expect(script.steps.count { $0 == .pause } >= 400)
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func whatDoesNotHelpEndsAfterAMicrosecond(_ lock: WaitingLock) {
+    let script = Script(
+      word: locked | lock.resting, budget: Self.budget, returns: [.init(.timedOut, now: soon.nanoseconds)])
+    script.mayPoll = false
+    #expect(!lock.lock(script, until: soon))
+    #expect(script.mayPollQuestions == 1)
+    #expect((50..<50 + 5).contains(script.steps.count { $0 == .pause }))
+    #expect(script.waits.count == 1)
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func whatLastsLessThanAMicrosecondPaysForNoAnswer(_ lock: WaitingLock) {
+    let script = Script(word: locked | lock.resting, budget: Self.budget)
+    script.interfere(after: .pause, occurrence: 30, making: lock.resting)
+    #expect(lock.lock(script))
+    #expect(script.mayPollQuestions == 0)
   }
 }

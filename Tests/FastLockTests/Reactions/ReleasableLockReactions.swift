@@ -6,10 +6,9 @@ private typealias Algorithm = ReleasableLock<ScriptedMachine>
 /// The fast halves of a ``Lock``, and its releases.
 @Suite struct ReleasableLockReactions {
   private static let contended = locked | parked
-  private static let generation: UInt32 = 3
 
   private func release(_ script: Script) -> Bool {
-    script.forkGeneration = Self.generation
+    script.forkGeneration = presentGeneration
     return script.run { Algorithm.release($0) || Algorithm.releaseSlow($0) }
   }
 
@@ -28,7 +27,7 @@ private typealias Algorithm = ReleasableLock<ScriptedMachine>
     #expect(script.word == 0)
   }
 
-  @Test(arguments: [locked, contended, word(contended | handed, number: generation)])
+  @Test(arguments: [locked, contended, word(contended | handed)])
   func aTryOfATakenLockChangesNothing(_ word: UInt32) {
     let script = Script(word: word)
     #expect(!script.run(Algorithm.tryLock))
@@ -36,8 +35,8 @@ private typealias Algorithm = ReleasableLock<ScriptedMachine>
     #expect(script.steps == [.compareExchange(0, locked, .acquiring)])
   }
 
-  @Test(arguments: [(0, false), (locked, true), (contended | handed, true)])
-  func aLockIsLockedUnlessItsWordIsZero(_ word: UInt32, _ isLocked: Bool) {
+  @Test(arguments: [(0, false), (word(called), false), (locked, true), (word(contended | handed), true)])
+  func aLockIsLockedWhileItsWordSaysSo(_ word: UInt32, _ isLocked: Bool) {
     let script = Script(word: word)
     #expect(script.run(Algorithm.isLocked) == isLocked)
     #expect(script.steps == [.load])
@@ -55,20 +54,21 @@ private typealias Algorithm = ReleasableLock<ScriptedMachine>
     #expect(script.steps == expected)
   }
 
-  /// Nothing after the hand-over: the next owner may free the memory.
-  @Test func aReleaseHandsTheLockToAMarkedWaiter() {
-    let seen = word(Self.contended | marked, number: Self.generation)
+  /// Only the address is used after the hand-over: the next owner may free the memory.
+  @Test func aReleaseTouchesNothingAfterTheHandOver() {
+    let seen = word(Self.contended | marked)
     let script = Script(word: seen)
     #expect(release(script))
-    let handedOver = word(Self.contended | handed, number: Self.generation)
     let expected: [Script.Step] = [
-      .compareExchange(locked, 0, .releasing), .load, .compareExchange(seen, handedOver, .releasing),
-      .wake(1, .marked),
+      .compareExchange(locked, 0, .releasing), .load,
+      .compareExchange(seen, word(locked | handed), .releasing), .wake(1, .ordinary),
     ]
     #expect(script.steps == expected)
   }
 
-  @Test(arguments: [0, word(contended | handed, number: generation)])
+  @Test(arguments: [
+    0, word(called), word(queued | called), word(contended | handed), word(locked | handed | called),
+  ])
   func aReleaseTooManyChangesNothing(_ word: UInt32) {
     let script = Script(word: word)
     #expect(!release(script))
@@ -77,9 +77,9 @@ private typealias Algorithm = ReleasableLock<ScriptedMachine>
   }
 
   /// The waiter does not exist in this process: the lock is one that another thread held at the fork.
-  @Test(arguments: [marked, handed])
-  func whatConcernsAWaiterFromBeforeAForkIsForgotten(_ bit: UInt32) {
-    let script = Script(word: word(Self.contended | bit, number: Self.generation - 1))
+  @Test(arguments: [handed, handed | called])
+  func whatWasHandedOverBeforeAForkCanBeReleased(_ bits: UInt32) {
+    let script = Script(word: word(Self.contended | bits, generation: presentGeneration - 1))
     #expect(release(script))
     #expect(script.word == 0)
     #expect(script.wakes == [.wake(1, .ordinary)])
@@ -95,11 +95,10 @@ private typealias Algorithm = ReleasableLock<ScriptedMachine>
 
   @Test func aReleaseThatAnotherForestallsLooksAgain() {
     let script = Script(word: Self.contended)
-    let seen = word(Self.contended | marked, number: Self.generation)
-    script.interfere(after: .load, making: seen)
+    script.interfere(after: .load, making: word(Self.contended | marked))
     #expect(release(script))
-    #expect(script.word == word(Self.contended | handed, number: Self.generation))
-    #expect(script.wakes == [.wake(1, .marked)])
+    #expect(script.word == word(locked | handed))
+    #expect(script.wakes == [.wake(1, .ordinary)])
   }
 
   @Test func aReleaseThatAnotherReleaseForestallsIsOneTooMany() {

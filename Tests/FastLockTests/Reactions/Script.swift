@@ -37,13 +37,18 @@ final class Script: @unchecked Sendable {
   var forkGeneration: UInt32 = 0
   /// How many a wake-up finds.
   var sleeperCount: Int32 = 0
+  /// How many the next wake-ups find, before ``sleeperCount`` holds.
+  var nextSleeperCounts: ArraySlice<Int32> = []
   var refusesBarriers = false
+  var mayPoll = true
+  /// How often the machine was asked that.
+  private(set) var mayPollQuestions = 0
   let budget: SpinBudget
   /// What the next timed looks take; further ones take nothing.
   var ticks: ArraySlice<UInt32> = []
   private(set) var steps: [Step] = []
   private var returns: ArraySlice<Return>
-  private var interference: (after: Step, occurrencesLeft: Int, word: UInt32)?
+  private var interferences: [(after: Step, occurrencesLeft: Int, word: UInt32)] = []
 
   init(word: UInt32, budget: SpinBudget = .none, returns: [Return] = []) {
     self.word = word
@@ -51,18 +56,20 @@ final class Script: @unchecked Sendable {
     self.returns = returns[...]
   }
 
-  /// Lets others make `word` of the word once, right after `step` has occurred so often.
+  /// Lets others make `word` of the word once, right after `step` has occurred so often since they last did.
   func interfere(after step: Step, occurrence: Int = 1, making word: UInt32) {
-    interference = (step, occurrence, word)
+    interferences.append((step, occurrence, word))
   }
 
   func perform<R>(_ step: Step, _ body: () -> R) -> R {
     steps.append(step)
     let result = body()
-    guard var interference, interference.after == step else { return result }
-    interference.occurrencesLeft -= 1
-    if interference.occurrencesLeft == 0 { word = interference.word }
-    self.interference = interference.occurrencesLeft == 0 ? nil : interference
+    guard let next = interferences.first, next.after == step else { return result }
+    interferences[0].occurrencesLeft -= 1
+    if interferences[0].occurrencesLeft == 0 {
+      interferences.removeFirst()
+      word = next.word
+    }
     return result
   }
 
@@ -70,6 +77,13 @@ final class Script: @unchecked Sendable {
     get { UInt8(truncatingIfNeeded: word >> (8 * byte.rawValue)) }
     set { word = word & ~(0xff << (8 * byte.rawValue)) | UInt32(newValue) << (8 * byte.rawValue) }
   }
+
+  func askWhetherPollingHelps() -> Bool {
+    mayPollQuestions += 1
+    return mayPoll
+  }
+
+  func nextSleeperCount() -> Int32 { nextSleeperCounts.popFirst() ?? sleeperCount }
 
   func nextTicks() -> UInt32 { ticks.popFirst() ?? 0 }
 
@@ -114,7 +128,7 @@ final class Script: @unchecked Sendable {
   func run<R>(_ body: (Script) throws -> R) rethrows -> R {
     defer {
       #expect(returns.isEmpty, "the waits left over were never made")
-      #expect(interference == nil, "the step after which others interfere was never made")
+      #expect(interferences.isEmpty, "the step after which others interfere was never made")
     }
     return try ScriptedMachine.$current.withValue(self) { try body(self) }
   }

@@ -51,7 +51,7 @@ enum ScriptedMachine: Machine {
   }
 
   static func wake(_ word: Script, count: Int32, among sleepers: Sleepers, at site: StaticString) -> Int32 {
-    word.perform(.wake(count, sleepers)) { word.sleeperCount }
+    word.perform(.wake(count, sleepers)) { word.nextSleeperCount() }
   }
 
   static func interruptCount() -> InterruptCount {
@@ -63,6 +63,8 @@ enum ScriptedMachine: Machine {
   static func pause() { current.perform(.pause) {} }
 
   static func draw(below bound: UInt32) -> UInt32 { bound / 2 }
+
+  static func mayPoll() -> Bool { current.askWhetherPollingHelps() }
 
   static func spinBudget() -> SpinBudget { current.budget }
 

@@ -14,14 +14,21 @@ int test_usable_cpus(void) {
     return sched_getaffinity(0, sizeof allowed, &allowed) ? -1 : CPU_COUNT(&allowed);
 }
 
-int test_run_on_one_cpu(int thread) {
+int test_run_on_one_cpu(int thread) { return test_run_on_cpu(thread, 0); }
+
+int test_run_on_cpu(int thread, int index) {
     cpu_set_t allowed, one;
-    if (sched_getaffinity(thread, sizeof allowed, &allowed)) return -1;
+    if (sched_getaffinity(thread, sizeof allowed, &allowed) || index >= CPU_COUNT(&allowed)) return -1;
     int cpu = 0;
-    while (!CPU_ISSET(cpu, &allowed)) cpu++;
+    while (!CPU_ISSET(cpu, &allowed) || index-- > 0) cpu++;
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);
     return sched_setaffinity(thread, sizeof one, &one);
+}
+
+int test_run_when_idle(void) {
+    // The system call, unlike some libraries' function, concerns one thread.
+    return (int)syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, &(struct sched_param){0});
 }
 
 long test_preemptions(void) {

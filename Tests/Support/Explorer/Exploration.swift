@@ -108,6 +108,7 @@ private struct Stage {
     world.state.pointee.model = scenario.model
     world.state.pointee.boundsPreemptions = scenario.preemptions != nil
     world.state.pointee.wakesInOrder = scenario.wakesInOrder
+    world.state.pointee.overtaking = scenario.overtaking
     world.state.pointee.spin = scenario.spin
     if let mutation {
       world.state.pointee.mutation = .allocate(capacity: 1)
@@ -133,6 +134,9 @@ private struct Stage {
   /// The scenario's last word is spoken by a thread of its own, as it may use the lock once more.
   private func checkEnd() -> Violation? {
     world.state.pointee.threads[0] = ThreadState()
+    // Who still sleeps has stopped.
+    world.state.pointee.sleeperCount = 0
+    world.state.pointee.overtaking = nil
     world.learnAll(0)
     world.state.pointee.coroutines[0].reset(
       { _ in
@@ -157,6 +161,8 @@ private struct Stage {
     state.pointee.sequentialView = View()
     state.pointee.sleeperCount = 0
     state.pointee.ending = nil
+    state.pointee.isHeadAbsent = false
+    state.pointee.overtaking = scenario.overtaking
     for thread in 0..<scenario.programs.count {
       (state.pointee.threads + thread).initialize(to: ThreadState())
       // A thread's own component is never behind what others know of it.

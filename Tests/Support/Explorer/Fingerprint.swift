@@ -26,10 +26,10 @@ extension World {
     var print = Fingerprint()
     let world = state.pointee
     if world.boundsPreemptions { print.add(UInt64(world.preemptionsLeft) << 8 | UInt64(world.current)) }
-    print.add(
-      UInt64(world.faults.timeOuts) | UInt64(world.faults.spuriousReturns) << 8 | UInt64(
-        world.faults.refusals) << 16
-        | UInt64(world.faults.staleReads ?? 0) << 24 | UInt64(world.inside) << 32)
+    let faults = world.faults
+    print.add(UInt64(faults.timeOuts) | UInt64(faults.spuriousReturns) << 8 | UInt64(faults.refusals) << 16)
+    print.add(UInt64(faults.staleReads ?? 0) | UInt64(faults.stops) << 8 | UInt64(world.inside) << 32)
+    print.add(world.isHeadAbsent ? 1 : 0)
     print.add(world.monitor)
     print.add(world.now)
     print.add(UInt64(world.interrupts))
@@ -53,6 +53,8 @@ extension World {
     print.add(
       UInt64(thread.status.rawValue) | UInt64(thread.operation) << 8 | UInt64(thread.sleepsAt) << 16
         | UInt64(thread.pendingStoreCount) << 24 | UInt64(thread.notes) << 32)
+    print.add(thread.starvation.fingerprint)
+    print.add((thread.isWaiting ? 1 : 0) | (thread.isStopped ? 2 : 0))
     if thread.hasBegun { for word in state.pointee.coroutines[index].stack { print.add(word) } }
     print.add(knowledge(in: thread.clock))
     if thread.status == .asleep {

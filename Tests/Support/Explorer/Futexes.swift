@@ -9,11 +9,13 @@ extension World {
     unchecked: Bool = false
   ) -> WaitOutcome {
     fence(thread)
+    noteWait(bits)
     let value = load(Access(word), acquiring: false)
     guard value == expected || unchecked else {
       log { "does not sleep: word \(word.index) holds \(hexadecimal(value))" }
       return valueChanged(before: deadline)
     }
+    noteSleep(bits)
     log { "sleeps at word \(word.index), which holds \(hexadecimal(value))" }
     running.pointee.status = .asleep
     running.pointee.sleepsAt = UInt8(word.index)
@@ -48,6 +50,7 @@ extension World {
       let choice = state.pointee.wakesInOrder || count >= candidates ? 0 : choose(among: candidates)
       let sleeper = candidate(choice, word, bits)
       log { "wakes T\(sleeper)" }
+      noteWake(of: sleeper, at: word)
       endWait(of: sleeper, .woken)
       woken += 1
     }

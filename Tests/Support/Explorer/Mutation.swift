@@ -13,6 +13,8 @@ package struct Mutation: Sendable, CustomStringConvertible {
     case skipped
     /// Wakes the other class of sleepers.
     case wakesOthers
+    /// Who is to queue among the starving sleeps among the ordinary instead, until it is woken.
+    case joinsOrdinary
     /// Sleeps whatever the word holds.
     case sleepsUnchecked
     /// A wait that was ended by a wake-up says that it was timed out.

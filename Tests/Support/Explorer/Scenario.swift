@@ -25,6 +25,10 @@ package struct Scenario: Sendable, CustomStringConvertible {
   package var spin = SpinBudget.none
   /// Whether a wake-up takes the longest asleep, as the kernel does among equals, or any.
   package var wakesInOrder = false
+  /// What is promised to those who starve; nil where it is not judged.
+  package var overtaking: Overtaking?
+  /// Threads whose sleep among the ordinary has no timer of its own.
+  package var patientThreads: Set<Int> = []
   /// What the words hold at first; those not named, zero.
   package var initialValues: [UInt32] = []
   /// Whether threads sleep wrongly, when all that have not ended do. Where it is right that they do, their deadlines

@@ -65,6 +65,7 @@ package enum Simulated: Machine {
       ) { $0 == expected ? new : nil }
     }
     let isDone = old == expected
+    if isDone { world.noteChange(from: old, to: new, at: site) }
     world.log {
       "compareExchange \"\(site)\": \(world.hexadecimal(old))"
         + (isDone ? " becomes \(world.hexadecimal(new))" : " is not \(world.hexadecimal(expected))")
@@ -102,8 +103,14 @@ package enum Simulated: Machine {
     let mutation = world.mutation(at: site)
     world.state.pointee.systemCalls += 1
     world.log { "wait \"\(site)\" while \(world.hexadecimal(expected))" }
+    var sleepers = sleepers
+    var deadline = deadline
+    if mutation == .joinsOrdinary, case .starving = sleepers {
+      sleepers = .ordinary
+      deadline = .never
+    }
     var outcome = world.wait(
-      word, while: expected, until: deadline, bits: sleepers.bit, interruptibly: interruptibly,
+      word, while: expected, until: deadline, bits: sleepers.bits, interruptibly: interruptibly,
       unchecked: mutation == .sleepsUnchecked)
     if mutation == .losesWakeUp, outcome == .woken, deadline != .never { outcome = .timedOut }
     world.log { "wait \"\(site)\" returns \(outcome)" }
@@ -116,7 +123,7 @@ package enum Simulated: Machine {
     let world = World.current
     world.takeTurn()
     var count = count
-    var bits = sleepers.bit
+    var bits = sleepers.bits
     switch world.mutation(at: site) {
     case .dropped: return 0
     case .wakes(let fewer): count = fewer
@@ -142,6 +149,8 @@ package enum Simulated: Machine {
 
   package static func draw(below bound: UInt32) -> UInt32 { 0 }
 
+  package static func mayPoll() -> Bool { true }
+
   package static func spinBudget() -> SpinBudget { World.current.state.pointee.spin }
 
   package static var forkGeneration: UInt32 { 0 }
@@ -156,8 +165,4 @@ extension WaitOutcome {
     case .interrupted: 3
     }
   }
-}
-
-extension Sleepers {
-  fileprivate var bit: UInt32 { self == .ordinary ? 1 : 2 }
 }

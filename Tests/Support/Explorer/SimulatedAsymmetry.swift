@@ -36,6 +36,10 @@ extension Simulated: AsymmetricMachine {
     case let mutation:
       old = world.modify(access, acquiring: mutation != .relaxed, releasing: false) { _ in UInt32(value) }
     }
+    if old != value {
+      let new = world.value(of: word)
+      world.noteChange(from: access.replace(in: new, by: old), to: new, at: site)
+    }
     world.log { "exchange byte \(byte.rawValue) \"\(site)\": \(old) becomes \(value)" }
     return UInt8(old)
   }

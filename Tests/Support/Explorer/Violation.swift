@@ -10,6 +10,8 @@ package enum Violation: Equatable, Sendable, CustomStringConvertible {
   case deadWord
   /// A run that does not end.
   case endless
+  /// More took the lock before a starving waiter than is promised.
+  case overtaken
   /// What the scenario itself demands.
   case broken(StaticString)
 
@@ -22,6 +24,7 @@ package enum Violation: Equatable, Sendable, CustomStringConvertible {
     case .lostWakeUp: "lost wake-up: all that have not ended sleep"
     case .deadWord: "the word was touched when it could be gone"
     case .endless: "spins without end"
+    case .overtaken: "a starving waiter was overtaken more often than is promised"
     case .broken(let rule): "broken: \(rule)"
     }
   }

@@ -52,7 +52,7 @@ package struct World {
   private func perform(_ option: Option) {
     switch option {
     case .step(let next):
-      if state.pointee.boundsPreemptions, next != thread, running.pointee.status == .ready {
+      if state.pointee.boundsPreemptions, next != thread, isReady(thread) {
         state.pointee.preemptionsLeft -= 1
       }
       state.pointee.current = next
@@ -69,6 +69,13 @@ package struct World {
       }
       log { "T\(thread)'s wait ends: \(outcome)" }
       endWait(of: thread, outcome)
+    case .stop(let thread, let staysAsleep):
+      log { "T\(thread) stops for ever" }
+      state.pointee.faults.stops -= 1
+      if state.pointee.threads[thread].status == .asleep, !staysAsleep { endWait(of: thread, .woken) }
+      state.pointee.threads[thread].isStopped = true
+      // The promise is made to those who run.
+      takePlace(of: thread)
     }
   }
 
@@ -81,26 +88,27 @@ package struct World {
       options[count] = option
       count += 1
     }
-    let canGoOn = state.pointee.threads[me].status == .ready
+    let canGoOn = isReady(me)
     if canGoOn { add(.step(me)) }
     if !canGoOn || !state.pointee.boundsPreemptions || state.pointee.preemptionsLeft > 0 {
       for thread in 0..<state.pointee.threadCount
-      where thread != me && state.pointee.threads[thread].status == .ready {
+      where thread != me && isReady(thread) {
         add(.step(thread))
       }
     }
     for thread in 0..<state.pointee.threadCount where state.pointee.threads[thread].pendingStoreCount > 0 {
       add(.drain(thread))
     }
-    let isStuck = count == 0 && state.pointee.sleeperCount > 0
-    // What a deadline or an accident may still mend is lost all the same.
-    if isStuck && state.pointee.scenario.pointee.isLost(self) {
+    let isStuck = count == 0 && isAnybodyWaiting
+    // What a deadline or an accident may still mend is lost all the same. Beside one that has stopped it is not.
+    if isStuck && !hasAnybodyStopped && state.pointee.scenario.pointee.isLost(self) {
       note(.lostWakeUp)
       return 0
     }
     for position in 0..<state.pointee.sleeperCount {
       let thread = Int(state.pointee.sleepers[position])
-      if state.pointee.faults.timeOuts > 0 || isStuck, state.pointee.threads[thread].deadline != .max {
+      if state.pointee.threads[thread].isStopped { continue }
+      if state.pointee.faults.timeOuts > 0 || isStuck, mayTimeOut(thread) {
         add(.endWait(thread, .timedOut))
       }
       if state.pointee.faults.spuriousReturns > 0 {
@@ -110,7 +118,36 @@ package struct World {
       }
     }
     if isStuck && count == 0 { note(.lostWakeUp) }
+    if count > 0 && state.pointee.faults.stops > 0 {
+      for thread in 0..<state.pointee.threadCount
+      where state.pointee.threads[thread].isWaiting && state.pointee.threads[thread].hasBegun {
+        add(.stop(thread, asleep: false))
+        if state.pointee.threads[thread].status == .asleep { add(.stop(thread, asleep: true)) }
+      }
+    }
     return count
+  }
+
+  private func isReady(_ thread: Int) -> Bool {
+    state.pointee.threads[thread].status == .ready && !state.pointee.threads[thread].isStopped
+  }
+
+  private var isAnybodyWaiting: Bool {
+    (0..<state.pointee.sleeperCount).contains {
+      !state.pointee.threads[Int(state.pointee.sleepers[$0])].isStopped
+    }
+  }
+
+  /// Whether a thread has stopped for ever.
+  package var hasAnybodyStopped: Bool {
+    state.pointee.faults.stops < state.pointee.scenario.pointee.faults.stops
+  }
+
+  /// The threads that a scenario calls patient sleep among the ordinary until they are woken.
+  private func mayTimeOut(_ thread: Int) -> Bool {
+    guard state.pointee.threads[thread].deadline != .max else { return false }
+    return state.pointee.threads[thread].sleepBits != Sleepers.ordinary.bits
+      || !state.pointee.scenario.pointee.patientThreads.contains(thread)
   }
 
   /// Ends the run. The stacks of its threads are never returned to.

@@ -22,9 +22,14 @@ package struct Faults: Sendable {
   package var refusals: UInt8 = 0
   /// Loads of the weak model that do not return the latest value; nil for no bound.
   package var staleReads: UInt8? = nil
+  /// Threads that stop for ever while they wait for a lock.
+  package var stops: UInt8 = 0
 
-  package init(timeOuts: UInt8 = 0, spuriousReturns: UInt8 = 0, refusals: UInt8 = 0, staleReads: UInt8? = nil)
-  {
+  package init(
+    timeOuts: UInt8 = 0, spuriousReturns: UInt8 = 0, refusals: UInt8 = 0, staleReads: UInt8? = nil,
+    stops: UInt8 = 0
+  ) {
+    self.stops = stops
     self.timeOuts = timeOuts
     self.spuriousReturns = spuriousReturns
     self.refusals = refusals
@@ -54,6 +59,12 @@ struct ThreadState {
   var outcome = WaitOutcome.woken
 
   var pendingStoreCount: UInt8 = 0
+
+  /// It waits for a lock, and may stop.
+  var isWaiting = false
+  /// It does not run any more. A wake-up may still reach it.
+  var isStopped = false
+  var starvation = Starvation()
 }
 
 /// A store on its way to memory.
@@ -87,6 +98,9 @@ struct WorldState {
   var preemptionsLeft: UInt8 = .max
   var boundsPreemptions = false
   var wakesInOrder = false
+  var overtaking: Overtaking?
+  /// An unlock found that the head was neither asleep nor polling; it has not slept since.
+  var isHeadAbsent = false
   var spin = SpinBudget.none
   var mutation: UnsafeMutablePointer<Mutation>?
   var isReplay = false
@@ -114,7 +128,7 @@ struct WorldState {
   let data = UnsafeMutablePointer<DataState>.allocate(capacity: Limits.data)
   /// Sleeping threads, the longest asleep first.
   let sleepers = UnsafeMutablePointer<UInt8>.allocate(capacity: Limits.threads)
-  let options = UnsafeMutablePointer<Option>.allocate(capacity: Limits.threads * 5)
+  let options = UnsafeMutablePointer<Option>.allocate(capacity: Limits.threads * 7)
   let programs = UnsafeMutablePointer<UnsafeMutableBufferPointer<Action>>.allocate(capacity: Limits.threads)
   let search = UnsafeMutablePointer<Search>.allocate(capacity: 1)
   let trace = UnsafeMutablePointer<[String]>.allocate(capacity: 1)
@@ -129,6 +143,9 @@ enum Option {
   case drain(Int)
   /// A sleeping thread's wait ends so, although nobody woke it.
   case endWait(Int, WaitOutcome)
+  /// A thread that waits stops. If it is asleep, `asleep` says whether it stays among the sleepers, as one does that gets no
+  /// CPU, or leaves them, as one does that is suspended in a signal handler.
+  case stop(Int, asleep: Bool)
 }
 
 /// How a run ended.

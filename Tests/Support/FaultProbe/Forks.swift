@@ -161,7 +161,7 @@ func forkWithWaiters() throws {
   let lock = Lock()
   lock.acquire()
   let waiters = (0..<3).map { _ in TestThread { lock.withLock {} } }
-  try waitUntilAsleepForGood(waiters.map(\.kernelID))
+  try waitUntilStarving(waiters.map(\.kernelID))
   try inForkedChild {
     check(lock.isLocked, "it is still held")
     lock.reinitializeAfterFork()

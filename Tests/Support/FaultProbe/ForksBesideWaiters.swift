@@ -8,18 +8,18 @@ import TestSupport
   import Musl
 #endif
 
-/// Locks for which a waiter's patience has ended at the fork, held by the thread that forks or by another.
-func forkWithMarkedWaiters() throws {
+/// Locks for which waiters starve at the fork, held by the thread that forks or by another.
+func forkWithStarvingWaiters() throws {
   for kind in LockKind.allCases {
-    try forkHoldingWhatIsMarked(kind.make())
-    try forkWhileAnotherHoldsWhatIsMarked(kind.make())
+    try forkHoldingWhatOthersStarveFor(kind.make())
+    try forkWhileAnotherHoldsWhatOthersStarveFor(kind.make())
   }
 }
 
-private func forkHoldingWhatIsMarked(_ lock: any AnyLock) throws {
+private func forkHoldingWhatOthersStarveFor(_ lock: any AnyLock) throws {
   var isChild = false
   let waiters = try lock.withLock {
-    let waiters = try markedWaiters(lock)
+    let waiters = try starvingWaiters(lock)
     try inForkedChildReturning(&isChild) {
       try TestThread { checkIsTakenForGood(lock) }.join()
     }
@@ -33,7 +33,7 @@ private func forkHoldingWhatIsMarked(_ lock: any AnyLock) throws {
   try checkWorks(lock)
 }
 
-private func forkWhileAnotherHoldsWhatIsMarked(_ lock: any AnyLock) throws {
+private func forkWhileAnotherHoldsWhatOthersStarveFor(_ lock: any AnyLock) throws {
   let end = StartGate(parties: 2)
   let holding = StartGate(parties: 2)
   let holder = TestThread {
@@ -43,7 +43,7 @@ private func forkWhileAnotherHoldsWhatIsMarked(_ lock: any AnyLock) throws {
     }
   }
   holding.pass()
-  let waiters = try markedWaiters(lock)
+  let waiters = try starvingWaiters(lock)
   try inForkedChild {
     checkIsTakenForGood(lock)
     guard let box = lock as? LockBox else { return }
@@ -59,25 +59,29 @@ private func forkWhileAnotherHoldsWhatIsMarked(_ lock: any AnyLock) throws {
 /// Tries and timed waits fail, also one that waits until its own patience has ended.
 private func checkIsTakenForGood(_ lock: any AnyLock) {
   check(lock.isTaken, "a try fails")
-  check(lock.isTaken(for: MutexWord.patience * 5), "a timed wait ends")
+  check(lock.isTaken(for: Patience.ofWaiters * 5), "a timed wait ends")
 }
 
-/// Threads that wait for a lock that is held, one of them with a mark: it alone, and who comes later, sleeps without limit.
-private func markedWaiters(_ lock: any AnyLock) throws -> [TestThread<Void>] {
+/// Threads that wait for a lock that is held: one has marked it, the others are in its queue.
+private func starvingWaiters(_ lock: any AnyLock) throws -> [TestThread<Void>] {
   let waiters = (0..<3).map { _ in TestThread { lock.withLock {} } }
-  try waitUntilAsleepForGood(waiters.map(\.kernelID))
+  try waitUntilStarving(waiters.map(\.kernelID))
   return waiters
 }
 
-/// Locks that were handed over at the fork to a waiter that had yet to notice.
+/// Locks that were handed over at the fork to a waiter that had yet to notice: whoever wants one there may have it.
 func forkWithHandedLocks() throws {
   // On one CPU the waiter seldom runs between the hand-over and the fork.
   check(test_run_on_one_cpu(0) == 0, "one CPU is enough")
   let lock = SharedWord()
   try forkUntilHanded(lock, take: { unsafe FutexLock.lock(lock.word) }, free: lock.release) {
     check(unsafe FutexLock.isLocked(lock.word), "it is locked")
-    check(unsafe !FutexLock.tryLock(lock.word), "a try fails")
-    check(unsafe !FutexLock.lock(lock.word, within: MutexWord.patience * 5), "a timed wait ends")
+    check(unsafe FutexLock.tryLock(lock.word), "a try takes it")
+    check(unsafe !FutexLock.tryLock(lock.word), "once")
+    lock.release()
+    check(unsafe !FutexLock.release(lock.word), "once")
+  }
+  try forkUntilHanded(lock, take: { unsafe FutexLock.lock(lock.word) }, free: lock.release) {
     lock.release()
     check(unsafe !FutexLock.release(lock.word), "once")
     check(unsafe FutexLock.tryLock(lock.word), "it can be taken after that")
@@ -86,8 +90,11 @@ func forkWithHandedLocks() throws {
   try forkUntilHanded(
     mutex, take: { unsafe MutexLock.lock(mutex.word) }, free: { unsafe MutexLock.unlock(mutex.word) }
   ) {
-    check(unsafe !MutexLock.tryLock(mutex.word), "a try fails")
-    check(unsafe !MutexLock.lock(mutex.word, within: MutexWord.patience * 5), "a timed wait ends")
+    check(unsafe MutexLock.isLocked(mutex.word), "it is locked")
+    check(unsafe MutexLock.lock(mutex.word, within: .milliseconds(100)), "a timed wait takes it")
+    check(unsafe !MutexLock.tryLock(mutex.word), "once")
+    unsafe MutexLock.unlock(mutex.word)
+    check(unsafe MutexLock.tryLock(mutex.word), "it works after that")
   }
 }
 
@@ -102,7 +109,7 @@ private func forkUntilHanded(
       take()
       free()
     }
-    try waitUntilAsleepForGood([waiter.kernelID])
+    try waitUntilStarving([waiter.kernelID])
     free()
     let child = ForkedChild {
       let value = unsafe Hardware.load(shared.word, .relaxed, at: "check")
@@ -114,21 +121,5 @@ private func forkUntilHanded(
     check(status == 0 || status == handedStatus, "the forked child ended well")
     try waiter.join()
     return status == handedStatus
-  }
-}
-
-/// The word of a lock that threads may share, zero at first.
-@safe private final class SharedWord: @unchecked Sendable {
-  let word: UnsafeMutablePointer<UInt32>
-
-  init() {
-    unsafe word = .allocate(capacity: 1)
-    unsafe word.initialize(to: 0)
-  }
-
-  deinit { unsafe word.deallocate() }
-
-  @Sendable func release() {
-    check(unsafe FutexLock.release(word), "it is released")
   }
 }

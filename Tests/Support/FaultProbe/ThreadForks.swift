@@ -16,8 +16,8 @@ private func isDetached(_ thread: JoinableThread<Int>) -> Bool {
   }
 }
 
-/// Starts a thread that `body` puts to sleep, and waits until it sleeps. One that runs may be in the Swift runtime, with a
-/// lock that a forked child would find taken for ever.
+/// Starts a thread in which `body` waits for a lock, and waits until it sleeps and has looked at the lock again. One that
+/// does anything for the first time may be in the Swift runtime, with a lock that a forked child would find taken for ever.
 func startSleeper<Success: Sendable>(
   _ body: @escaping @Sendable () throws -> Success
 ) throws -> JoinableThread<Success> {
@@ -28,7 +28,7 @@ func startSleeper<Success: Sendable>(
   }
   try thread.start()
   try waitUntil("the thread to run") { kernelID.withLock { $0 } != nil }
-  try waitUntilAsleepForGood([kernelID.withLock { $0 }].compactMap(\.self))
+  try waitUntilStarving([kernelID.withLock { $0 }].compactMap(\.self))
   return thread
 }
 

@@ -5,7 +5,8 @@ private typealias Algorithm = AsymmetricMutex<Perturbed>
 extension Drill {
   static let asymmetricMutex = Drill("AsymmetricMutex") { _ in SharedMutex() }
     // These matter while a store is on its way to memory, which takes a CPU less time than a system call.
-    .blind(at: ["barrier", "unconfirm", "wake all", "after unlock"])
+    // There are two heads only after a hand-over was taken back.
+    .blind(at: ["barrier", "unconfirm", "wake all", "after unlock", "wake other heads"])
 }
 
 @safe private final class SharedMutex: DrilledLock, @unchecked Sendable {

@@ -10,6 +10,7 @@ extension Mutation {
     case .clears(let bits): ["clears", "\(bits)", site]
     case .skipped: ["skipped", site]
     case .wakesOthers: ["wakesOthers", site]
+    case .joinsOrdinary: ["joinsOrdinary", site]
     case .sleepsUnchecked: ["sleepsUnchecked", site]
     case .losesWakeUp: ["losesWakeUp", site]
     case .torn: ["torn", site]
@@ -25,7 +26,8 @@ extension Mutation {
         [.wakes(Int32(clamping: number)), .clears(number)]
       } else {
         [
-          .relaxed, .dropped, .skipped, .wakesOthers, .sleepsUnchecked, .losesWakeUp, .torn, .touches,
+          .relaxed, .dropped, .skipped, .wakesOthers, .joinsOrdinary, .sleepsUnchecked, .losesWakeUp, .torn,
+          .touches,
         ]
       }
     let mutations = candidates.map { Mutation($0, at: arguments[arguments.count - 1]) }

@@ -69,7 +69,8 @@ package enum Perturbed: @unsafe Machine {
     _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
     at site: StaticString
   ) -> WaitOutcome {
-    unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
+    let (sleepers, deadline) = joining(sleepers, until: deadline, at: site)
+    return unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
       unsafe Hardware.wait(word, while: expected, among: sleepers, until: deadline, at: site)
     }
   }
@@ -78,10 +79,21 @@ package enum Perturbed: @unsafe Machine {
     _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
     seen: inout InterruptCount, at site: StaticString
   ) -> WaitOutcome {
-    unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
+    let (sleepers, deadline) = joining(sleepers, until: deadline, at: site)
+    return unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
       unsafe Hardware.waitInterruptibly(
         word, while: expected, among: sleepers, until: deadline, seen: &seen, at: site)
     }
+  }
+
+  /// Among whom a thread that is to sleep among `sleepers` does, and until when.
+  private static func joining(
+    _ sleepers: Sleepers, until deadline: Deadline, at site: StaticString
+  ) -> (Sleepers, Deadline) {
+    guard case .starving = sleepers, PerturbedThread.current.mutation(at: site) == .joinsOrdinary else {
+      return (sleepers, deadline)
+    }
+    return (.ordinary, .never)
   }
 
   package static func wake(_ word: Word, count: Int32, among sleepers: Sleepers, at site: StaticString)
@@ -95,7 +107,7 @@ package enum Perturbed: @unsafe Machine {
       switch mutation {
       case .dropped: return 0
       case .wakes(let fewer): count = fewer
-      case .wakesOthers: sleepers = sleepers == .ordinary ? .marked : .ordinary
+      case .wakesOthers: sleepers = sleepers == .ordinary ? .heads : .ordinary
       case .touches: _ = unsafe Hardware.load(word, .relaxed, at: site)
       default: break
       }
@@ -116,6 +128,8 @@ package enum Perturbed: @unsafe Machine {
   }
 
   package static func draw(below bound: UInt32) -> UInt32 { Hardware.draw(below: bound) }
+
+  package static func mayPoll() -> Bool { PerturbedThread.current.draw(below: 2) == 0 }
 
   /// Half of the time none at all.
   package static func spinBudget() -> SpinBudget {

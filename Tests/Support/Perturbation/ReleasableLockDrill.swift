@@ -7,11 +7,8 @@ extension Drill {
   static let releasableLock = Drill("ReleasableLock") { crew in
     SharedLock(userCount: crew.members.count, isFreedByTheLast: crew.watch.draw(below: 2) == 0)
   }
-  #if DEBUG
-    // A wrong order. Before a thread that has slept takes what was handed over, it and others have asked the runtime of
-    // Swift for metadata, and the runtime tells ThreadSanitizer that this orders them. Optimised code does not ask.
-    .blind(at: ["hand over"])
-  #endif
+  // There are two heads only after a hand-over was taken back, and calls are missed only by a hair's breadth.
+  .blind(at: ["wake other heads", "wake all starving"])
 }
 
 /// Any thread may release it, interrupts may end a wait, and the last to hold it may free its memory.

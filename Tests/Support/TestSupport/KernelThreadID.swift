@@ -35,12 +35,12 @@ package struct KernelThreadID: Hashable, Sendable {
   /// The futex wait in which the thread sleeps, nil while it does not.
   package var futexSleep: FutexSleep? {
     guard let fields = systemCall?.split(separator: " ") else { return nil }
-    guard fields.count > 4, fields[0] == "\(test_futex_number())" else { return nil }
-    let arguments = fields[1...4].compactMap { UInt($0.dropFirst(2), radix: 16) }
-    guard arguments.count == 4 else { return nil }
+    guard fields.count > 6, fields[0] == "\(test_futex_number())" else { return nil }
+    let arguments = fields[1...6].compactMap { UInt($0.dropFirst(2), radix: 16) }
+    guard arguments.count == 6 else { return nil }
     let sleep = FutexSleep(
       address: arguments[0], operation: UInt32(truncatingIfNeeded: arguments[1]),
-      hasTimeout: arguments[3] != 0)
+      hasTimeout: arguments[3] != 0, bits: UInt32(truncatingIfNeeded: arguments[5]))
     return sleep.operation & FutexSleep.commandMask == FutexSleep.waitBitset ? sleep : nil
   }
 
@@ -70,9 +70,13 @@ package struct FutexSleep: Equatable, Sendable {
   package let address: UInt
   package let operation: UInt32
   package let hasTimeout: Bool
+  fileprivate let bits: UInt32
 
   package var isPrivate: Bool { operation & Self.privateFlag != 0 }
   package var usesWallClock: Bool { operation & Self.clockRealtimeFlag != 0 }
+
+  /// Whether a lock's waiter sleeps whose patience has ended.
+  package var isStarving: Bool { bits & (Sleepers.heads.bits | Sleepers.allStarving.bits) != 0 }
 }
 
 /// Waits until every one of these threads sleeps in a futex wait.
@@ -80,16 +84,13 @@ package func waitUntilAsleep(_ threads: [KernelThreadID]) throws {
   try waitUntil("threads to fall asleep") { threads.allSatisfy { $0.futexSleep != nil } }
 }
 
-/// As ``waitUntilAsleep(_:)``, after each has woken by itself because its patience with a lock was over: until then it may
-/// be awake when something is done to it.
-package func waitUntilAsleepWithoutPatience(_ threads: [KernelThreadID]) throws {
-  try waitUntilAsleep(threads)
-  nap(MutexWord.patience * 5)
-  try waitUntilAsleep(threads)
+/// Waits until every one of these threads, which wait for a lock, sleeps with its patience at an end: it has a role in the
+/// word, or stands in the queue. It goes on to look at the lock by itself, ever more rarely.
+package func waitUntilStarving(_ threads: [KernelThreadID]) throws {
+  try waitUntil("threads to starve") { threads.allSatisfy { $0.futexSleep?.isStarving == true } }
 }
 
-/// Waits until every one of these threads sleeps in a futex wait that only a wake-up ends: a waiter's patience with a lock
-/// is over then.
+/// Waits until every one of these threads sleeps in a futex wait that only a wake-up ends. No wait for a lock is one.
 package func waitUntilAsleepForGood(_ threads: [KernelThreadID]) throws {
   try waitUntil("threads to fall asleep for good") {
     threads.allSatisfy { $0.futexSleep?.hasTimeout == false }

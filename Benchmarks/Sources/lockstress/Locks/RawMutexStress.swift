@@ -26,7 +26,7 @@ final class RawMutexBox: SplitLock {
   private let mutex = RawMutex()
 
   /// The number of uncontended pairs within which the word is back at zero after contention, as RawMutex documents it.
-  private static let pairsUntilPristine = 1_025
+  private static let pairsUntilPristine = 257
 
   init(_ environment: StressEnvironment) {}
 

@@ -30,6 +30,15 @@ uint64_t test_counted_signals(void);
 /// How often they ran in all threads.
 uint64_t test_all_counted_signals(void);
 
+/// Installs a handler, with SA_RESTART, that does not return until `test_resume_suspended` is called. Returns 0 or -1.
+int test_suspend_at_signal(int signal);
+
+/// How many threads are in that handler.
+int test_suspended_threads(void);
+
+/// Lets all of them return that are in it.
+void test_resume_suspended(void);
+
 /// Asks membarrier(2) what it offers. Returns that or -errno.
 int test_query_membarrier(void);
 
@@ -39,6 +48,12 @@ int test_usable_cpus(void);
 /// Restricts a thread of this process, or the calling one if `thread` is 0, to one CPU of those that it may run on:
 /// sched_setaffinity(2). Returns 0 or -1.
 int test_run_on_one_cpu(int thread);
+
+/// Restricts a thread as `test_run_on_one_cpu` does, to the `index`th of the CPUs that it may run on. Returns 0 or -1.
+int test_run_on_cpu(int thread, int index);
+
+/// From now on the calling thread runs only where no other wants the CPU: SCHED_IDLE of sched(7). Returns 0 or -1.
+int test_run_when_idle(void);
 
 /// How often threads of this process had to give up a CPU that they could have used: getrusage(2).
 long test_preemptions(void);
