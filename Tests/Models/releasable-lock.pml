@@ -1,187 +1,329 @@
 /*
  * The lock that any thread may release and that its next owner may free: Lock.
  *
- * Modelled: Sources/FastLock/Mutexes/ReleasableLock.swift and Waiter.swift, as releasable-word.pml has them. N
- * threads acquire in all ways (blocking or not, with a deadline, interruptibly) and release, whether they
- * acquired or not. Each drops its reference to the lock at any time between two calls, or hands it on to the
- * others with a release, which is then still to wake somebody. With the last reference the memory is gone.
- * One more process does nothing but release the lock, at any time at which it is locked. With FORKED, the
- * child of a fork: the lock was held there, and MARKED or HANDED, by threads that are gone.
+ * Modelled: Sources/FastLock/Mutexes/ReleasableLock.swift and, as starving-queue.pml has them, those who wait. N threads
+ * acquire and drop their reference to the lock at any time between two calls. One more process releases the lock at
+ * any time at which it is locked, also while who acquired it is still about to call the next. Switched on by a macro:
+ * TIMED; INTERRUPTS, waits that are interrupted, after which onInterrupt throws or not; RELEASES, threads that release,
+ * acquired or not, and may hand their reference on with the release, which is then still to wake somebody; FORKED, the
+ * child of a fork, in which the lock was held and roles are those of threads that are gone; and those of
+ * starving-queue.pml. With the last reference the memory is gone.
  *
- * Abstracted: as releasable-word.pml says. How a call waits is chosen as it goes on: each look may find the
- * deadline passed, each wait may come back woken, too early, too late or interrupted, or not begin, and
- * onInterrupt may end it or not. reinitializeAfterFork(), which runs alone.
+ * A release that finds QUEUED alone calls the next while the lock is held, since after the release the word may be gone.
+ * If two calls were missed, because QUEUED was set again by one that is not asleep yet, it clears the roles as it releases
+ * and wakes all who starve.
  *
- * Claimed, with no bound on the number of calls:
- * - Exact errors: the acquires that succeeded, less the releases that did, are 0 or 1 at each moment. A release
- *   throws if and only if it finds 0, handed over or not; then it changes nothing.
- * - Legality of the word after each change, and its return to zero: it is 0 whenever nobody holds the lock and
- *   nothing is handed over. Marked or handed over is what exactly one waiter knows of.
- * - Overtaking: none. From the mark on nobody acquires before the marked waiter does or gives up.
- * - Life: no step uses the word once the last reference is gone. A late wake-up uses the address only; whom
- *   it finds asleep there, on other memory by then, returns spuriously, as sleepers here do too.
- * - No lost wake-up: nobody sleeps for good, if the lock is released as often as it is acquired. The others
- *   may stop at any time, so a sleeper whom no release is bound to wake is a deadlock.
- * With ROUNDS, a bound on how often each thread calls:
- * - Progress, if each process that can go on does (weak fairness): every call returns, if the lock is
- *   released as often as it is acquired.
+ * Abstracted: as there. The fast halves, which are the slow ones on a word without flags.
  *
- * Mutants: WOKEN_WITHOUT_PARKED, CARRIER_TRUSTS_LOAD, SLEEPS_UNPARKED, WAIT_WITHOUT_COMPARING,
- * TAKE_WITHOUT_COMPARING, RELEASE_WITHOUT_COMPARING, USE_AFTER_RELEASE, NO_WAKE, MARKED_CLASS_FORGOTTEN,
- * NO_HAND_OVER, HANDED_IS_LOCKED, HAND_OVER_DROPS_NUMBER, MARK_BESIDE_HANDED, LEAVER_DROPS_WAKE_UP,
- * LEAVER_KEEPS_MARK, LEAVER_IGNORES_HANDED, STEP_ASIDE_KEEPS_MARK, STEP_ASIDE_KEEPS_HANDED,
- * STEP_ASIDE_WAKES_NOBODY, NO_NEW_LOAD (a livelock); with FORKED MARK_OUTLIVES_FORK, HANDED_OUTLIVES_FORK.
+ * Claimed:
+ * - Exact errors: the acquires that succeeded, less the releases that did, are 0 or 1 at each moment. A release fails if
+ *   and only if it finds the lock free or handed over; then it changes nothing.
+ * - Legality of the word after each change. It is 0 when all have ended.
+ * - Overtaking: a waiter with a place is overtaken by nobody who starved later, until all were woken together. Nobody else
+ *   takes the lock beside MARKED.
+ * - Life: no step uses the word once the last reference is gone. A late wake-up uses the address only.
+ * - No lost wake-up: nobody sleeps for good, if the lock is released as often as it is acquired. With STOPS: all end but
+ *   the one that stopped.
+ * - Progress, with ROUNDS and weak fairness: every call returns.
+ *
+ * Mutants: see the table in run.
  */
 
-#include "futex.pml"
-#include "releasable-word.pml"
+#ifndef N
+#define N 3
+#endif
 
-byte references = N;
-byte stopped; /* Threads that have. */
-bool wakes;   /* The releaser is to wake somebody. */
+#include "futex.pml"
+
+#define CONTENDED 0
+#define CALLS_WHEN_TAKING true
+#ifndef MAY_OVERTAKE
+#define MAY_OVERTAKE 1
+#endif
+
+#ifdef FORKED
+bool held = true;
+#else
+bool held; /* Acquired once more often than released; a ghost. */
+#endif
+byte references = N + 1;
+byte stopped; /* Threads that have ended; a ghost. */
+
+#include "starving-queue.pml"
+
+mtype = { call_first, too_many }
 
 inline did_use() {
   assert(references > 0)
 }
 
-inline did_release() {
-  hands_on = hands_on && references > 1;
-  references = references - hands_on
+inline did_change() {
+  check_roles();
+  assert(!HAS(PARKED) || HAS(LOCKED));
+  assert(!HAS(SYMMETRIC | UNCONFIRMED | KEPT) && quiet == 0);
+  assert(held == (HAS(LOCKED) && !(HAS(HANDED) && HAS(OURS))))
 }
 
-#ifdef ROUNDS
-#define ANOTHER_CALL rounds < ROUNDS -> rounds++
+inline did_acquire() {
+  assert(!held);
+  held = true
+}
+
+/* What was handed over before a fork may be released, or taken back. */
+inline did_take_back() {
+  held = held && !IS_DEAD(word)
+}
+
+#define IS_HEARD (found != gone)
+
+/* One turn of a release. */
+inline release() {
+  d_step {
+    did_use();
+    see_word();
+    if
+    :: !(old & LOCKED) || (old & HANDED) -> assert(!held); next = too_many; found = unknown; missed = false
+    :: (old & LOCKED) && !(old & HANDED) && (old & HEAD_SLEEPS) && found == unknown ->
+       word = old & ~HEAD_SLEEPS; next = wake_first
+    :: else ->
+       if
+       :: NEEDS_CALL(fresh) && !missed -> begin_call(); next = call_first
+       :: else ->
+          w_starving = NEEDS_CALL(fresh);
+          all_woken = all_woken || w_starving;
+          w_ordinary = (fresh & PARKED) != 0;
+#ifdef MUTANT_HAND_OVER_WAKES_NO_ORDINARY
+          w_ordinary = w_ordinary && !(fresh & MARKED);
+          fresh = ((fresh & MARKED) -> fresh : fresh & ~PARKED);
 #else
-#define ANOTHER_CALL true
+          fresh = fresh & ~PARKED;
 #endif
-
-#ifdef MUTANT_WAIT_WITHOUT_COMPARING
-#define MAY_SLEEP true
+          if
+#ifdef MUTANT_NO_HAND_OVER
+          :: fresh & MARKED -> w_heads = (fresh & HEAD_SLEEPS) != 0; fresh = fresh & ~(HEAD_SLEEPS | LOCKED)
 #else
-#define MAY_SLEEP (word == expected)
+          :: (fresh & MARKED) && found == gone ->
+             w_heads = (fresh & HEAD_SLEEPS) != 0; fresh = fresh & ~(HEAD_SLEEPS | LOCKED); overtakes = 0
+          :: (fresh & MARKED) && IS_HEARD -> owe_heads(); fresh = fresh | HANDED
 #endif
+          :: (fresh & CALLED) && lasted -> fresh = fresh | HANDED
+          :: else -> fresh = fresh & ~LOCKED
+          fi;
+          fresh = (w_starving -> fresh & ~QUEUED : fresh);
+#ifdef MUTANT_MISSED_WAKE_NOBODY
+          w_starving = false;
+#endif
+          found = unknown; missed = false;
+          tidy();
+          held = false;
+          references = references - hands_on;
+          next = done
+       fi;
+       word = fresh
+    fi;
+    lasted = false;
+    did_change()
+  }
+}
 
-/*
- * A sleep may end by itself only while something else can still happen: so nothing can rely on it, and a
- * sleeper whom nobody is bound to wake is a deadlock.
- */
-#define ONE_IF(bit) (((ordinary | marked) & (bit)) -> 1 : 0)
-#define IN_QUEUE (ONE_IF(1) + ONE_IF(2) + ONE_IF(4) + ONE_IF(8))
-#define SOMEBODY_RUNS (held || wakes || IN_QUEUE + stopped < N)
+#define OWES (w_heads || call || w_ordinary || w_starving)
 
-#define IS_BETWEEN_CALLS (expected == 0 && next == 0)
-#define IS_ABOUT_TO_SLEEP (expected != 0 && !is_asleep && next == 0)
+inline choose_overdue() {
+#ifdef STARVE
+  if :: HAS(CALLED) -> lasted = true :: true fi
+#else
+  skip
+#endif
+}
 
-/* Loads, and tries to change the word, until it has the lock, leaves, or is about to sleep. */
-inline turn() {
+/* The wake-ups that are due, and what they lead to. Those after a release use the address only. */
+inline serve() {
   do
-  ::
-     if
-#if defined(MUTANT_TAKE_WITHOUT_COMPARING)
-     :: expected != MUST_LOOK -> seen = word
-     :: expected == MUST_LOOK -> seen = loaded
-#elif defined(MUTANT_NO_NEW_LOAD)
-     :: expected == 0 -> seen = word
-     :: expected != 0 -> seen = expected
-#else
-     :: seen = word
-     :: carries && expected != 0 -> seen = expected
+  :: atomic { w_heads -> heads = 0; w_heads = false; if :: OWES :: else -> break fi }
+  :: atomic {
+       !w_heads && w_starving ->
+       queue = 0; line0 = 0; line1 = 0; places = 0; all_woken = true; w_starving = false;
+       if :: OWES :: else -> break fi
+     }
+  :: atomic {
+       !w_heads && !w_starving && call == 1 && line0 != 0 ->
+       wake_first_of(line0); call = 0; misses = 0;
+       if :: OWES :: else -> break fi
+     }
+  :: atomic {
+       !w_heads && !w_starving && call == 2 && line1 != 0 ->
+       wake_first_of(line1); call = 0; misses = 0;
+       if :: OWES :: else -> break fi
+     }
+  :: atomic { !w_heads && !w_starving && (call == 1 && line0 == 0 || call == 2 && line1 == 0) -> call = 3 }
+  :: atomic {
+       !w_heads && !w_starving && call == 3 ->
+       look_after_vain_call(next != left);
+       misses = (call == 0 -> 0 : misses);
+       if :: next != call_first -> missed = false :: else fi;
+       if :: OWES :: else -> break fi
+     }
+  :: atomic {
+       !w_heads && !w_starving && call == 0 && w_ordinary ->
+#ifdef MUTANT_USE_AFTER_RELEASE
+       did_use();
 #endif
-     fi;
+#ifndef MUTANT_NO_WAKE
+       futex_wake_one(ordinary);
+#endif
+       w_ordinary = false;
+       break
+     }
+  od
+}
+
+/* Without a reference of its own if `hands_on`. */
+inline release_all() {
+  do
+  :: atomic {
+       choose_overdue();
+       release();
+       if
+       :: next == wake_first
+       :: next == call_first || next == done && OWES 
+       :: next == too_many || next == done && !OWES -> break
+       fi
+     }
      if
-     :: leaving = true
-     :: true
-     fi;
-     if
-     :: MAY_MARK(seen) -> marks = true
-     :: true
-     fi;
-     look();
-     if
-     :: next == look_again -> next = 0
-     :: next != look_again -> next = 0; break
+     :: atomic { next == wake_first -> found = (heads != 0 -> awake : gone); heads = 0; next = 0 }
+     :: next != wake_first ->
+        serve();
+        if
+        :: atomic { next == call_first -> next = 0 }
+        :: next == done -> break
+        fi
      fi
   od
 }
 
 active [N] proctype thread() {
-  byte seen, expected;
-  mtype next;
-  bool is_asleep, carries, leaving, marks, hands_on;
-#ifdef MUTANT_TAKE_WITHOUT_COMPARING
-  byte loaded;
-#endif
+  WAITER;
+  bool hands_on, w_starving, interrupts;
 #ifdef ROUNDS
   byte rounds;
 #endif
 
-  do
-#ifdef MUTANT_TAKE_WITHOUT_COMPARING
-  :: atomic { IS_BETWEEN_CALLS && ANOTHER_CALL; loaded = word; expected = MUST_LOOK }
+again:
+  atomic {
+    next = 0;
+    if
+#ifdef ROUNDS
+    :: rounds == ROUNDS -> goto stop
+    :: rounds < ROUNDS -> rounds++
+#else
+    :: goto stop
+    :: true
 #endif
-  :: atomic { IS_BETWEEN_CALLS && ANOTHER_CALL; turn() }
-  :: atomic { IS_ABOUT_TO_SLEEP -> turn() }
-  :: atomic { IS_ABOUT_TO_SLEEP && MAY_SLEEP -> fall_asleep(); is_asleep = true }
-  :: atomic { is_asleep && !IS_IN_QUEUE -> is_asleep = false; carries = true; turn() }
+    fi;
+    if
+    :: next = nothing
+#ifdef TIMED
+    :: next = nothing; timed = true
+#endif
+#ifdef RELEASES
+    :: goto releasing
+    :: references > 1 -> hands_on = true; goto releasing
+#endif
+    fi
+  }
+
+waiting:
+  do
   :: atomic {
-       is_asleep && IS_IN_QUEUE && SOMEBODY_RUNS -> get_up();
+       next == nothing ->
+       choose_look();
+       look();
        if
-       :: is_asleep = false
-       :: true /* With 0, as if woken. */
+       :: next == own || next == left -> break
+       :: else
        fi
      }
-  :: atomic { /* Interrupted. */
-       IS_ABOUT_TO_SLEEP ->
-       if
-       :: HAS_MARK -> step_aside(); expected = MUST_LOOK
-       :: HAS_MARK -> step_aside(); expected = 0
-       :: !HAS_MARK -> expected = 0
-       fi
-     }
+  :: atomic { next == sleep && word == expected -> fall_asleep(); next = asleep }
+  :: atomic { next == sleep && (word != expected || MAY_FAIL) -> slept = slept || standing == head; expected = 0; next = nothing }
+  :: atomic { next == asleep && !IS_ASLEEP -> did_wake(); expected = 0; next = nothing }
+  :: atomic { next == asleep && IS_ASLEEP && CAN_NAP -> nap(); expected = 0; next = nothing }
+#ifdef INTERRUPTS
   :: atomic {
-       IS_BETWEEN_CALLS && ANOTHER_CALL;
+       (next == sleep || next == asleep && IS_ASLEEP) ->
+       get_up(); expected = 0;
+       if :: standing == starving -> lose_place() :: standing == head -> slept = true :: else fi;
+       step_aside();
+       interrupts = true;
+       if
+       :: next == own -> break
+       :: next == left && OWES -> break
+       :: next == left && !OWES -> next = nothing; interrupts = false
+       :: next == nothing -> interrupts = false
+       fi;
        if
        :: true
-       :: references > 1 -> hands_on = true
-       fi;
-       seen = word;
-#ifdef MUTANT_RELEASE_WITHOUT_COMPARING
-     };
-     atomic {
-#endif
-       release();
-       if
-       :: hands_on && next == 0 -> hands_on = false; stopped++; break
-       :: !hands_on || next != 0
+       :: forget_waiter(); goto again /* What the closure throws. */
        fi
      }
+#endif
+#ifdef STOPS
+  :: atomic { (next == nothing || next == asleep) && MAY_STOP -> stops = 1; goto stopped_for_ever }
+#endif
+  od;
+
+  if
+  :: OWES -> serve()
+  :: !OWES
+  fi;
+  if
+  :: atomic { next == own && !interrupts -> goto again }
+  :: atomic { next == left && !interrupts -> goto again }
   :: atomic {
-       next != 0 ->
-#ifdef MUTANT_USE_AFTER_RELEASE
-       did_use();
-#endif
-       wake();
+       next == left && interrupts ->
+       interrupts = false;
        if
-       :: hands_on -> hands_on = false; stopped++; break
-       :: !hands_on
+       :: next = nothing; goto waiting
+       :: forget_waiter(); goto again
        fi
      }
-  :: atomic { IS_BETWEEN_CALLS -> references--; stopped++; break }
-  od
+  :: atomic { next == own && interrupts -> goto releasing }
+  fi;
+
+releasing:
+  release_all();
+  atomic {
+    if
+    :: hands_on && next == done -> hands_on = false; stopped++; goto end_of_thread
+    :: interrupts ->
+       interrupts = false;
+       if
+       :: next = nothing; standing = starving; goto waiting
+       :: goto again
+       fi
+    :: else -> hands_on = false; goto again
+    fi
+  }
+
+stopped_for_ever:
+  atomic { lose_place(); believers = believers & ~SELF }
+end_stopped:
+  false;
+
+stop:
+  atomic { references--; stopped++ };
+end_of_thread:
+  skip
 }
 
 active proctype releaser() {
-  bool hands_on;
-  byte seen;
-  mtype next;
+  WAITER;
+  bool hands_on, w_starving;
 
+end:
   do
-  :: atomic { references > 0 && held -> seen = word; release(); wakes = next != 0 }
-     if
-     :: atomic { next != 0 -> wake(); wakes = false }
-     :: next == 0
-     fi
-  :: references == 0 -> break
+  :: held -> release_all(); next = 0
+  :: atomic { references == 1 && !held -> references--; break }
   od;
-  assert(markers == 0)
+  stopped == N;
+  assert(!HAS(LOCKED) && (!HAS(ROLES) || IS_DEAD(word)) && ordinary == 0 && heads == 0 && queue == 0)
 }
