@@ -18,7 +18,8 @@ final class ThreadContext {
   var lastThrow: ThrowTrace.Record?
   /// Whether the last throw is being replaced.
   var isNotingThrow = false
-  private(set) lazy var endOfStack = CallStack.endOfCurrentStack()
+  /// The thread's own stack; empty where it is not to be had.
+  private(set) lazy var stack = CallStack.currentStack() ?? 0..<0
 
   /// POSIX's bound for values that make new values as they are destroyed: PTHREAD_DESTRUCTOR_ITERATIONS.
   private static let destructionRounds = 4

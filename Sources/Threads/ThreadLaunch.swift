@@ -16,7 +16,7 @@ struct ThreadOrigin: Sendable {
   init(fileID: StaticString, line: UInt) {
     self.fileID = fileID
     self.line = line
-    stack = CallStack(capturingBelow: ThreadContext.current.endOfStack)
+    stack = CallStack(capturingWithin: ThreadContext.current.stack)
   }
 
   var location: String { "\(fileID):\(line)" }

@@ -46,7 +46,7 @@ enum ThrowTrace {
     // The former error goes. What it releases may throw and lead here again, but cannot let an error escape.
     context.isNotingThrow = true
     defer { context.isNotingThrow = false }
-    context.lastThrow = Record(error: error, stack: CallStack(capturingBelow: context.endOfStack))
+    context.lastThrow = Record(error: error, stack: CallStack(capturingWithin: context.stack))
   }
 
   /// The address of the box that holds the error.

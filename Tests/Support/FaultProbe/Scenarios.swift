@@ -7,8 +7,10 @@ import TestSupport
 #endif
 
 /// What fault-probe can be asked to do, by the name to ask with.
-let scenarios: [String: @Sendable () throws -> Void] = [lockScenarios, threadScenarios, faultScenarios]
-  .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+let scenarios: [String: @Sendable () throws -> Void] = [
+  lockScenarios, threadScenarios, stackScenarios, faultScenarios,
+]
+.reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
 /// What else it was asked with.
 let scenarioArguments = Array(CommandLine.arguments.dropFirst(2))

@@ -73,4 +73,11 @@ int test_memory_file(void);
 /// end: posix_spawn(3). Returns its process id or -errno.
 int test_spawn(const char *path, char *const arguments[], char *const environment[], int output, int error);
 
+/// Writes to `size` bytes of the calling thread's stack.
+void test_use_stack(unsigned long size);
+
+/// Calls `function` on a stack that is not the calling thread's, as coroutines have, with a frame pointer that points to
+/// memory that cannot be read. Returns 0, or -1 where no such stack can be had.
+int test_call_on_foreign_stack(void (*function)(void *), void *argument);
+
 #endif

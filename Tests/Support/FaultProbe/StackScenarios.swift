@@ -1,0 +1,4 @@
+/// What shows what runs on which stack.
+let stackScenarios: [String: @Sendable () throws -> Void] = [
+  "foreign-stacks": startOnForeignStacks
+]
