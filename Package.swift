@@ -53,11 +53,14 @@ let package = Package(
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
     .target(name: "CFaultInjection", path: "Tests/Support/CFaultInjection"),
+    .target(name: "CStaticStorage", path: "Tests/Support/CStaticStorage"),
     .executableTarget(
       name: "seccomp-launcher", dependencies: ["CFaultInjection"], path: "Tests/Support/SeccompLauncher"),
     .executableTarget(
       name: "fault-probe",
-      dependencies: ["CFaultInjection", "CTestSupport", "FastLock", "TestSupport", "Threads"],
+      dependencies: [
+        "CFaultInjection", "CStaticStorage", "CTestSupport", "FastLock", "TestSupport", "Threads",
+      ],
       path: "Tests/Support/FaultProbe", swiftSettings: settings),
     .target(
       name: "Sequences", dependencies: ["FastLock", "TestSupport", "Threads"],

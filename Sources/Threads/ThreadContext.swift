@@ -35,7 +35,10 @@ final class ThreadContext {
   }()
 
   /// Makes what all threads share, before there is a second one.
-  static func prepare() { _ = key }
+  static func prepare() {
+    _ = key
+    _ = StackShare.size
+  }
 
   /// The calling thread's context, if it has one.
   static var existing: ThreadContext? {

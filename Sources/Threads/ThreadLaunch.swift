@@ -56,7 +56,7 @@ final class ThreadLaunch {
     defer { unsafe pthread_attr_destroy(&attributes) }
     try check(unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED)))
     if size != 0 {
-      try check(unsafe pthread_attr_setstacksize(&attributes, StackSize.roundedToPages(size)))
+      try check(unsafe pthread_attr_setstacksize(&attributes, StackSize.withShareOfLibrary(size)))
     }
 
     let launch = unsafe Unmanaged.passRetained(

@@ -14,8 +14,9 @@ public func threadStackSize() -> Int {
 
 /// Sets the stack size of threads started from now on. Python's `stack_size(size)`.
 ///
-/// - Parameter size: in bytes: 0 for the platform's default, or at least 32 768 and the platform's minimum. It is
-///   rounded up to whole pages when it is used. A size that cannot be had makes starting a thread fail.
+/// - Parameter size: in bytes: 0 for the platform's default, or at least 32 768 and the platform's minimum. When it is
+///   used, what the C library takes of a stack is added, such as thread-local storage of C code, and it is rounded up to
+///   whole pages: a thread's body has no less than this. A size that cannot be had makes starting a thread fail.
 /// - Returns: the former value.
 /// - Throws: ``ThreadError/invalidStackSize``; then nothing has changed.
 @discardableResult
@@ -34,6 +35,12 @@ package enum StackSize {
     guard size == 0 || size >= max(least, sysconf(CInt(_SC_THREAD_STACK_MIN))) else {
       throw .invalidStackSize
     }
+  }
+
+  /// The size to ask the system for, for a body that is to have `size`.
+  static func withShareOfLibrary(_ size: Int) -> Int {
+    let (total, overflow) = size.addingReportingOverflow(StackShare.size)
+    return roundedToPages(overflow ? .max : total)
   }
 
   package static func roundedToPages(_ size: Int) -> Int {

@@ -3,6 +3,12 @@ import Testing
 
 /// What runs on which stack, and how much of it there is.
 @Suite struct StackTests {
+  @Test(arguments: ["body-stacks", "narrow-stacks"])
+  func aBodyHasTheStackThatWasAskedFor(scenario: String) throws {
+    let probe = try runProbe(scenario)
+    #expect(probe.succeeded, "\(probe)")
+  }
+
   @Test(arguments: ["0", "1"])
   func nothingIsReadOutsideTheThreadsOwnStack(tracing: String) throws {
     let probe = try ChildProcess.run(

@@ -1,4 +1,6 @@
 /// What shows what runs on which stack.
 let stackScenarios: [String: @Sendable () throws -> Void] = [
-  "foreign-stacks": startOnForeignStacks
+  "body-stacks": useWholeStacks,
+  "narrow-stacks": startOnNarrowStacks,
+  "foreign-stacks": startOnForeignStacks,
 ]
