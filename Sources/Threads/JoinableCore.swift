@@ -1,15 +1,9 @@
 import FastLock
 import Synchronization
 
-/// An error that a thread's body threw.
-private struct Failure {
-  let uncaught: UncaughtError
-  let origin: ThreadOrigin
-  let thrownBy: CallStack?
-
-  func report() {
-    Threads.report(uncaught, startedBy: origin.stack, thrownBy: thrownBy)
-  }
+/// The end of a thread, a ``OneShotEvent``. Whoever comes last frees it, and what the body threw is not among that.
+private final class ThreadEnd: Sendable {
+  let word = LockWord()
 }
 
 /// What a ``JoinableThread`` and the thread that it started share: the thread does not keep the handle alive.
@@ -23,12 +17,12 @@ final class JoinableCore<Success: Sendable>: Sendable {
   private let state = Atomic(JoinState(rawValue: 0))
   /// Taken by the new thread, so that no other holds it then.
   nonisolated(unsafe) private var body: (() throws -> Success)?
-  /// Set once, by the new thread, before the state says that the body has failed, and before `end`.
+  /// Set once, by the new thread, before the state says that the body has failed, and before `end`; taken by whoever claims
+  /// the error.
   nonisolated(unsafe) private var outcome: Outcome?
   /// The thread's identity, 0 until it is started.
   private let thread = Atomic<UInt>(0)
-  /// The end of the thread, a ``OneShotEvent``.
-  private let end = LockWord()
+  private let end = ThreadEnd()
 
   init(
     stackSize: Int?, name: String?, fileID: StaticString, line: UInt,
@@ -48,7 +42,7 @@ final class JoinableCore<Success: Sendable>: Sendable {
 
   var isFinished: Bool { hasEnded || isOfFormerProcess }
 
-  private var hasEnded: Bool { unsafe OneShotEvent<Hardware>.isSet(end.address) }
+  private var hasEnded: Bool { unsafe OneShotEvent<Hardware>.isSet(end.word.address) }
 
   /// The identity of a thread that has ended may be another's by now. In a forked child that of each thread which did
   /// not fork has ended unnoticed; but whoever has it there was started in a later generation.
@@ -78,8 +72,8 @@ extension JoinableCore {
     do {
       let id = try ThreadLaunch.start(stackSize: stackSize, name: name) {
         self.run(from: origin)
-      } ended: {
-        unsafe OneShotEvent<Hardware>.set(self.end.address)
+      } ended: { [end] in
+        unsafe OneShotEvent<Hardware>.set(end.word.address)
       }
       noteStarted(id)
     } catch {
@@ -113,8 +107,16 @@ extension JoinableCore {
       change(&state)
       isUnclaimed = state.claimError()
     }
-    guard isUnclaimed, case .failure(let failure) = unsafe outcome else { return }
-    failure.report()
+    guard isUnclaimed else { return }
+    var failure = takeFailure()
+    report(&failure)
+  }
+
+  /// To be called by whoever claims the error: nobody else looks at it any more.
+  private func takeFailure() -> Failure? {
+    guard case .failure(let failure) = unsafe outcome else { return nil }
+    unsafe outcome = nil
+    return failure
   }
 
   /// Whether the body has thrown. A function of its own, so that it and its captures are gone when it returns.
@@ -124,13 +126,11 @@ extension JoinableCore {
       trapMisuse("JoinableThread", "a body ran twice")
     }
     do {
-      unsafe outcome = .success(try body())
+      let success = try body()
+      unsafe outcome = .success(success)
       return false
     } catch {
-      let uncaught = UncaughtError(
-        error: error, thread: .current, threadName: threadName(), startedAt: origin.location)
-      let failure = Failure(uncaught: uncaught, origin: origin, thrownBy: ThrowTrace.stack(of: error))
-      unsafe outcome = .failure(failure)
+      unsafe outcome = .failure(Failure(error, from: origin))
       return true
     }
   }
@@ -146,7 +146,7 @@ extension JoinableCore {
     // that the child of a fork finds taken for ever if another thread had it.
     var deadline = Deadline.never
     if let limit { deadline = unsafe Deadline(after: limit, on: Hardware.self) }
-    let ended = unsafe OneShotEvent<Hardware>.wait(end.address, until: deadline)
+    let ended = unsafe OneShotEvent<Hardware>.wait(end.word.address, until: deadline)
     // If the thread left its error to this join, which then did not wait for long enough, this reports it.
     settle { state in
       state.joins -= 1
@@ -155,7 +155,7 @@ extension JoinableCore {
     guard ended else { return nil }
     switch unsafe outcome {
     case .success(let value): return value
-    case .failure(let failure): throw failure.uncaught.error
+    case .failure(let failure): throw failure.error
     case nil: trapMisuse("JoinableThread", "ended without an outcome")
     }
   }

@@ -24,11 +24,8 @@ public func startNewThread(
   let origin = ThreadOrigin(fileID: fileID, line: line)
   let body = ThreadBody(consume body)
   return try ThreadLaunch.start(stackSize: stackSize, name: name) {
-    do {
-      try body.run()
-    } catch {
-      reportUncaught(error, from: origin)
-    }
+    var failure = body.run(from: origin)
+    report(&failure)
   }
 }
 
@@ -40,9 +37,16 @@ private final class ThreadBody {
     self.body = consume body
   }
 
-  func run() throws {
+  /// What the body threw, if it did. A function of its own, so that it and its captures are gone when it returns.
+  @inline(never)
+  func run(from origin: ThreadOrigin) -> Failure? {
     let body = self.body.take()
-    try body?()
+    do {
+      try body?()
+      return nil
+    } catch {
+      return Failure(error, from: origin)
+    }
   }
 }
 

@@ -28,23 +28,20 @@ struct ThreadOrigin: Sendable {
 /// count and then calls `ended`. If it cannot be started, both are released unused.
 final class ThreadLaunch {
   private let name: String?
-  private let counts: Bool
   private var work: (() -> Void)?
   private let ended: @Sendable () -> Void
 
   private init(
-    name: String?, counts: Bool, work: @escaping () -> Void, ended: @escaping @Sendable () -> Void
+    name: String?, work: @escaping () -> Void, ended: @escaping @Sendable () -> Void
   ) {
     self.name = name
-    self.counts = counts
     self.work = work
     self.ended = ended
   }
 
-  /// Starts a detached thread and returns once it exists. A `stackSize` of nil means the one that was set. One that
-  /// does not count is the library's own affair: nobody is to know of it.
+  /// Starts a detached thread and returns once it exists. A `stackSize` of nil means the one that was set.
   static func start(
-    stackSize: Int?, name: String?, counts: Bool = true, work: sending @escaping () -> Void,
+    stackSize: Int?, name: String?, work: sending @escaping () -> Void,
     ended: @escaping @Sendable () -> Void = {}
   ) throws(ThreadError) -> ThreadID {
     let size = stackSize ?? threadStackSize()
@@ -60,8 +57,8 @@ final class ThreadLaunch {
     }
 
     let launch = unsafe Unmanaged.passRetained(
-      ThreadLaunch(name: name, counts: counts, work: work, ended: ended))
-    if counts { ThreadCount.increment() }
+      ThreadLaunch(name: name, work: work, ended: ended))
+    ThreadCount.increment()
     #if canImport(Musl)
       var thread: pthread_t?
     #else
@@ -69,7 +66,7 @@ final class ThreadLaunch {
     #endif
     let failure = unsafe pthread_create(&thread, &attributes, { unsafe runThread($0) }, launch.toOpaque())
     guard failure == 0 else {
-      if counts { ThreadCount.decrement() }
+      ThreadCount.decrement()
       unsafe launch.release()
       throw .cannotStart(errno: failure)
     }
@@ -85,11 +82,11 @@ final class ThreadLaunch {
 
   /// The life of the new thread.
   fileprivate func run() {
-    ThreadContext.current.isOurs = counts
+    ThreadContext.current.isOurs = true
     if let name { ThreadName.set(name) }
     performWork()
     ThreadContext.destroyCurrent()
-    if counts { ThreadCount.decrement() }
+    ThreadCount.decrement()
     ended()
   }
 

@@ -29,12 +29,14 @@ enum ThrowTrace {
 
   static func installIfWanted() { installed }
 
-  /// The stack of the throw of `error` in this thread, if it was traced.
-  static func stack(of error: any Error) -> CallStack? {
-    guard let record = ThreadContext.existing?.lastThrow, identity(of: record.error) == identity(of: error)
+  /// The stack of the throw of `error` in this thread, if it was traced. It is kept no longer, and the error with it.
+  static func takeStack(of error: any Error) -> CallStack? {
+    guard let context = ThreadContext.existing, let record = context.lastThrow,
+      identity(of: record.error) == identity(of: error)
     else {
       return nil
     }
+    context.lastThrow = nil
     return record.stack
   }
 

@@ -24,7 +24,7 @@ enum UncaughtErrorReport {
   static func briefText(for uncaught: UncaughtError) -> String {
     """
     \(title(of: uncaught))
-    The stack is too small to describe the error, and no thread could be started for it.
+    The stack is too small to describe the error, and there is no memory for a larger one.
 
     """
   }

@@ -27,12 +27,14 @@ public struct UncaughtError: Sendable {
 /// untyped throws only. A standard error that is closed, or that takes no data for a second, loses the report; the
 /// thread ends as ever.
 ///
-/// Describing an error takes stack. On a thread with little of it left the report is written by a short-lived thread,
-/// for which the ending one waits; if that cannot be started, the report leaves out the error and the stacks.
+/// Describing an error takes stack, much if it wraps others. The thread that reports has for that as much as the main
+/// thread, 16 MiB at least, however little it was started with: memory apart from its own stack, taken as it is used. If
+/// there is none, the report leaves out the error and the stacks. A description that needs even more, or that traps, ends
+/// the process: that cannot be caught.
 ///
-/// - Parameter handler: runs in place of the report on the ending thread, or, where the error of a ``JoinableThread``
-///   turns out to concern nobody only later, on the thread that gives it up. It never sees ``ThreadExit``. Nil
-///   restores the report.
+/// - Parameter handler: runs in place of the report on the ending thread, with as much stack, or, where the error of a
+///   ``JoinableThread`` turns out to concern nobody only later, on the thread that gives it up. It never sees
+///   ``ThreadExit``. Nil restores the report.
 /// - Returns: the former handler.
 @discardableResult
 public func setUncaughtErrorHandler(
@@ -65,22 +67,41 @@ enum UncaughtErrorHandler {
   static func endFork() { mutex.unlock() }
 }
 
-/// Reports `error`, which ended the calling thread, unless it is ``ThreadExit``.
-func reportUncaught(_ error: any Error, from origin: ThreadOrigin) {
-  let uncaught = UncaughtError(
-    error: error, thread: .current, threadName: threadName(), startedAt: origin.location)
-  report(uncaught, startedBy: origin.stack, thrownBy: ThrowTrace.stack(of: error))
-}
+/// An error that a thread's body threw, and where that came from.
+final class Failure: Sendable {
+  private let uncaught: UncaughtError
+  private let start: CallStack
+  private let thrown: CallStack?
 
-/// Reports an error, unless it is ``ThreadExit``, on whatever thread.
-func report(_ uncaught: UncaughtError, startedBy start: CallStack, thrownBy thrown: CallStack?) {
-  if uncaught.error is ThreadExit { return }
-  if let handler = UncaughtErrorHandler.current { return handler(uncaught) }
-  do {
-    try AmpleStack.run {
-      StandardError.send(UncaughtErrorReport.text(for: uncaught, startedBy: start, thrownBy: thrown))
-    }
-  } catch {
+  /// To be called on the thread that `error` ended.
+  init(_ error: any Error, from origin: ThreadOrigin) {
+    uncaught = UncaughtError(
+      error: error, thread: .current, threadName: threadName(), startedAt: origin.location)
+    start = origin.stack
+    thrown = ThrowTrace.takeStack(of: error)
+  }
+
+  var error: any Error { uncaught.error }
+
+  fileprivate func tell() {
+    if let handler = UncaughtErrorHandler.current { return handler(uncaught) }
+    StandardError.send(UncaughtErrorReport.text(for: uncaught, startedBy: start, thrownBy: thrown))
+  }
+
+  /// As ``tell()``, with whatever stack there is.
+  fileprivate func tellBriefly() {
+    if let handler = UncaughtErrorHandler.current { return handler(uncaught) }
     StandardError.send(UncaughtErrorReport.briefText(for: uncaught))
   }
+}
+
+/// Reports an error, unless it is ``ThreadExit``, on whatever thread. `failure` is its last holder: to release an error
+/// takes stack too, and goes as deep as to describe it.
+func report(_ failure: inout Failure?) {
+  guard let isExit = failure.map({ $0.error is ThreadExit }), !isExit else { return }
+  let isTold = AmpleStack.run {
+    failure?.tell()
+    failure = nil
+  }
+  if !isTold { failure?.tellBriefly() }
 }

@@ -62,14 +62,14 @@ import Testing
     #expect(reports.dropFirst(4).first == "ThreadCounting: 1 thread counts")
   }
 
-  @Test func withoutAnotherThreadASmallStackTellsThreadAndPlace() throws {
+  @Test func withoutMemoryForAnotherASmallStackTellsThreadAndPlace() throws {
     let probe = try runProbe("report-smallest-means")
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n")
     #expect(lines.count == 2, "\(probe)")
     #expect(lines.first?.contains(" \"small\", started at fault_probe/") ?? false, "\(probe)")
     #expect(
-      lines.last == "The stack is too small to describe the error, and no thread could be started for it.")
+      lines.last == "The stack is too small to describe the error, and there is no memory for a larger one.")
   }
 
   @Test func showsTheThrowThatReplacedAnErrorWhoseReleaseThrows() throws {

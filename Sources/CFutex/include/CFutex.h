@@ -121,6 +121,35 @@ CFUTEX_INLINE const uintptr_t *cfutex_frame(void) {
     return (const uintptr_t *)__builtin_frame_address(0);
 }
 
+/// Calls `function` on the stack below `end`, a multiple of 16. Never inlined: whatever else a call may change is the
+/// caller's to save.
+__attribute__((noinline, unused)) static void cfutex_call_on_stack(
+    void *end, void (*function)(void *argument), void *argument) {
+    // Asking for the frame makes the compiler keep one, by which an unwinder finds the caller.
+    __asm__ volatile("" : : "r"(__builtin_frame_address(0)));
+#if defined(__x86_64__)
+    __asm__ volatile("movq %%rsp, %%rbx\n\t"
+                     "movq %[end], %%rsp\n\t"
+                     "callq *%[function]\n\t"
+                     "movq %%rbx, %%rsp"
+                     : "+D"(argument), [end] "+S"(end), [function] "+d"(function)
+                     :
+                     : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "memory", "cc");
+#else
+    register void *x0 __asm__("x0") = argument;
+    register void *x1 __asm__("x1") = end;
+    register void (*x2)(void *) __asm__("x2") = function;
+    __asm__ volatile("mov x19, sp\n\t"
+                     "mov sp, %[end]\n\t"
+                     "blr %[function]\n\t"
+                     "mov sp, x19"
+                     : "+r"(x0), [end] "+r"(x1), [function] "+r"(x2)
+                     :
+                     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+                       "x19", "x30", "memory", "cc");
+#endif
+}
+
 // MARK: CPU and compiler
 
 /// Tells the CPU that this is a polling loop.

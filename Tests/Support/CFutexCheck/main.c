@@ -38,6 +38,22 @@ static void waits_return_negative_errors(void) {
     HOLD(errno == untouched);
 }
 
+static _Alignas(16) char other_stack[64 << 10];
+
+static void note_stack(void *argument) {
+    const char here = 0;
+    *(uintptr_t *)argument = (uintptr_t)&here;
+}
+
+static void calls_run_on_the_stack_given(void) {
+    volatile double kept = 1.5;
+    const uintptr_t start = (uintptr_t)other_stack, end = start + sizeof other_stack;
+    uintptr_t place = 0;
+    cfutex_call_on_stack(other_stack + sizeof other_stack, note_stack, &place);
+    HOLD(place > start && place < end);
+    HOLD(kept == 1.5);
+}
+
 static void timed_loads_load(void) {
     const uint32_t word = 7;
     uint32_t ticks = UINT32_MAX;
@@ -178,6 +194,7 @@ static void acquire_and_release_protect(void) {
 int main(void) {
     waits_return_negative_errors();
     timed_loads_load();
+    calls_run_on_the_stack_given();
     a_wait_lasts_until_its_deadline();
     the_farthest_deadline_is_accepted();
     wakes_count_and_classes_are_kept_apart();

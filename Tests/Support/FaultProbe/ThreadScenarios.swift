@@ -6,7 +6,7 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "report-broken-pipe": reportToBrokenPipe,
   "report-full-pipe": reportToFullPipe,
   "report-small-stack": reportOnSmallStack,
-  "report-smallest-means": reportOnSmallStackWithoutThreads,
+  "report-smallest-means": reportOnSmallStackWithoutMemory,
   "report-after-nested-throw": reportAfterNestedThrow,
   "report-from-extension": reportOfStartInExtension,
   "report-replaced": reportFromReplacedProgram,

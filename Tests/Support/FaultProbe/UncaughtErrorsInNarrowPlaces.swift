@@ -28,9 +28,9 @@ func reportOnSmallStack() throws {
   try waitForThreads()
 }
 
-/// The same where the system refuses to make another thread.
-func reportOnSmallStackWithoutThreads() throws {
-  let faults = InjectedFaults(["clone=\(EAGAIN)"])
+/// The same where the system refuses memory for another stack.
+func reportOnSmallStackWithoutMemory() throws {
+  let faults = InjectedFaults(["mmap-stack=\(ENOMEM)"])
   let mayThrow = Locked(false)
   try startNewThread(stackSize: leastStackSize, name: "small") {
     while !mayThrow.withLock({ $0 }) { sched_yield() }
@@ -39,7 +39,7 @@ func reportOnSmallStackWithoutThreads() throws {
   faults.turn(true)
   mayThrow.withLock { $0 = true }
   try waitForThreads()
-  check(faults.injected > 0, "a thread was refused")
+  check(faults.injected > 0, "a stack was refused")
 }
 
 /// What an error holds whose release throws.
