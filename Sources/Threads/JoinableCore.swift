@@ -18,7 +18,7 @@ final class JoinableCore<Success: Sendable>: Sendable {
   /// Taken by the new thread, so that no other holds it then.
   nonisolated(unsafe) private var body: (() throws -> Success)?
   /// Set once, by the new thread, before the state says that the body has failed, and before `end`; taken by whoever claims
-  /// the error.
+  /// the error. None if C code ended the thread.
   nonisolated(unsafe) private var outcome: Outcome?
   /// The thread's identity, 0 until it is started.
   private let thread = Atomic<UInt>(0)
@@ -47,7 +47,7 @@ final class JoinableCore<Success: Sendable>: Sendable {
   /// The identity of a thread that has ended may be another's by now. In a forked child that of each thread which did
   /// not fork has ended unnoticed; but whoever has it there was started in a later generation.
   private var isCurrentThread: Bool {
-    id == .current && !hasEnded && state.load(ordering: .relaxed).generation == ThreadContext.generation
+    id == .current && !hasEnded && state.load(ordering: .relaxed).generation == ThreadLife.current?.generation
   }
 
   private var isOfFormerProcess: Bool {
@@ -127,9 +127,11 @@ extension JoinableCore {
     }
     do {
       let success = try body()
+      ThreadLife.bodyHasEnded()
       unsafe outcome = .success(success)
       return false
     } catch {
+      ThreadLife.bodyHasEnded()
       unsafe outcome = .failure(Failure(error, from: origin))
       return true
     }
@@ -156,7 +158,7 @@ extension JoinableCore {
     switch unsafe outcome {
     case .success(let value): return value
     case .failure(let failure): throw failure.error
-    case nil: trapMisuse("JoinableThread", "ended without an outcome")
+    case nil: throw ThreadExit()
     }
   }
 

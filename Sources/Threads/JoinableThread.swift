@@ -11,8 +11,11 @@
 /// ``setUncaughtErrorHandler(_:)`` says, except ``ThreadExit``, once nobody can join any more and nobody has: after
 /// ``detach()``, or when the last reference to this object is gone, which detaches.
 ///
-/// The thread has ended, for all members, when its body has returned, what the body captured is released and the
-/// thread's ``ThreadLocal`` values are destroyed. In a forked child every thread but the one that forked counts as
+/// A thread that C code in its body ends by pthread_exit(3), or that is cancelled there by pthread_cancel(3), has thrown
+/// ``ThreadExit``; `defer` blocks do not run then, and what the body holds is not released.
+///
+/// The thread has ended, for all members, when its body has returned, what the body captured is released, the thread's
+/// ``ThreadLocal`` values are destroyed and the destructors of its pthread keys have run. In a forked child every thread but the one that forked counts as
 /// finished and cannot be joined.
 public final class JoinableThread<Success: Sendable>: Sendable {
   private let core: JoinableCore<Success>
@@ -57,7 +60,7 @@ public final class JoinableThread<Success: Sendable>: Sendable {
   /// It may be called any number of times, from several threads at once; all get the same.
   ///
   /// - Returns: what the body returned.
-  /// - Throws: what the body threw; ``ThreadError/notStarted``; ``ThreadError/cannotJoinSelf`` within the thread;
+  /// - Throws: what the body threw; ``ThreadExit`` if C code ended the thread; ``ThreadError/notStarted``; ``ThreadError/cannotJoinSelf`` within the thread;
   ///   ``ThreadError/detached`` after ``detach()`` and in a forked child.
   @available(*, noasync, message: "joining blocks the calling thread")
   public func join() throws -> Success {

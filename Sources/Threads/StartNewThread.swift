@@ -3,7 +3,9 @@
 /// Returns once the thread exists. The thread is detached: nobody waits for it, see ``JoinableThread`` for one that
 /// can be waited for. When `body` returns the thread ends silently, and so when it throws ``ThreadExit``; any
 /// other error is reported as ``setUncaughtErrorHandler(_:)`` says, and the thread ends. What `body` captured is
-/// released by the new thread. When the main thread returns from `main` the process ends, and other threads die
+/// released by the new thread. C code in it may end the thread by pthread_exit(3), and others may cancel it by
+/// pthread_cancel(3), as long as `body` runs: the thread then ends silently too, but `defer` blocks do not run and what
+/// `body` holds is not released. When the main thread returns from `main` the process ends, and other threads die
 /// without running `defer`.
 ///
 /// - Parameters:
@@ -43,8 +45,10 @@ private final class ThreadBody {
     let body = self.body.take()
     do {
       try body?()
+      ThreadLife.bodyHasEnded()
       return nil
     } catch {
+      ThreadLife.bodyHasEnded()
       return Failure(error, from: origin)
     }
   }

@@ -8,10 +8,6 @@ import FastLock
 
 /// What the library keeps for each thread that uses it. Made on first use, gone with the thread.
 final class ThreadContext {
-  /// Whether the thread was started by this library, for its user.
-  var isOurs = false
-  /// The fork generation in which the thread first used the library: for a thread of ours that in which it was started.
-  private let generation = ForkGeneration.current
   /// The values of ``ThreadLocal`` objects, by their number.
   var values: [Int: AnyObject] = [:]
   /// The last error thrown in this thread and where, if throws are traced.
@@ -37,6 +33,7 @@ final class ThreadContext {
   /// Makes what all threads share, before there is a second one.
   static func prepare() {
     _ = key
+    ThreadLife.prepare()
     _ = StackShare.size
   }
 
@@ -53,11 +50,6 @@ final class ThreadContext {
     guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }
     return context
   }
-
-  static var isOurs: Bool { existing?.isOurs ?? false }
-
-  /// The calling thread's fork generation. A thread without a context is taken for a new one.
-  static var generation: UInt32 { existing?.generation ?? ForkGeneration.current }
 
   /// Destroys the calling thread's context and with it its thread-local values, which may make new ones.
   static func destroyCurrent() {

@@ -24,8 +24,8 @@ struct ThreadOrigin: Sendable {
 
 /// The one way in which this library starts an operating-system thread.
 ///
-/// The new thread runs `work`, releases it with all that it captured, destroys its thread-local values, ceases to
-/// count and then calls `ended`. If it cannot be started, both are released unused.
+/// The new thread runs `work` and releases it with all that it captured. At its end, however it comes to that, it destroys
+/// its thread-local values, ceases to count and calls `ended`. If it cannot be started, both are released unused.
 final class ThreadLaunch {
   private let name: String?
   private var work: (() -> Void)?
@@ -39,7 +39,8 @@ final class ThreadLaunch {
     self.ended = ended
   }
 
-  /// Starts a detached thread and returns once it exists. A `stackSize` of nil means the one that was set.
+  /// Starts a detached thread and returns once it exists. A `stackSize` of nil means the one that was set. `work` calls
+  /// ``ThreadLife/bodyHasEnded()`` where the user's part of it is over.
   static func start(
     stackSize: Int?, name: String?, work: sending @escaping () -> Void,
     ended: @escaping @Sendable () -> Void = {}
@@ -80,14 +81,15 @@ final class ThreadLaunch {
     guard failure == 0 else { throw .cannotStart(errno: failure) }
   }
 
-  /// The life of the new thread.
+  /// What the new thread does until it ends.
   fileprivate func run() {
-    ThreadContext.current.isOurs = true
+    ThreadLife.begin(ended: ended)
+    // Throws are noted there from the first.
+    _ = ThreadContext.current
     if let name { ThreadName.set(name) }
     performWork()
+    // Not left to the end: there the order of keys decides whether what the values use is still there.
     ThreadContext.destroyCurrent()
-    ThreadCount.decrement()
-    ended()
   }
 
   /// A function of its own, so that all captures are gone when it returns.

@@ -42,7 +42,9 @@ enum ThrowTrace {
 
   private static func note(_ box: UInt) {
     // Only threads of this library report; the first throw of an error counts, not its passing on.
-    guard let context = ThreadContext.existing, context.isOurs, !context.isNotingThrow else { return }
+    guard ThreadLife.current != nil, let context = ThreadContext.existing, !context.isNotingThrow else {
+      return
+    }
     if let last = context.lastThrow, identity(of: last.error) == box { return }
     let error = unsafe unsafeBitCast(box, to: (any Error).self)
     // The former error goes. What it releases may throw and lead here again, but cannot let an error escape.

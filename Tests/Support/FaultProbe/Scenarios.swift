@@ -8,7 +8,7 @@ import TestSupport
 
 /// What fault-probe can be asked to do, by the name to ask with.
 let scenarios: [String: @Sendable () throws -> Void] = [
-  lockScenarios, threadScenarios, stackScenarios, faultScenarios,
+  lockScenarios, threadScenarios, endScenarios, stackScenarios, faultScenarios,
 ]
 .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 

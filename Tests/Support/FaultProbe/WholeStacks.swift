@@ -47,7 +47,7 @@ func useWholeStacks() throws {
 /// The least that is legal suffices for threads that return, throw and end otherwise.
 func startOnNarrowStacks() throws {
   setUncaughtErrorHandler { _ in }
-  for end in [{}, { throw Boom() }, { try exitThread() }]
+  for end in [{}, { throw Boom() }, { try exitThread() }, { pthread_exit(nil) }]
     as [@Sendable () throws -> Void]
   {
     try startNewThread(stackSize: 32_768) {
