@@ -36,10 +36,10 @@ import Testing
     let deadline = Hardware.now().advanced(by: .milliseconds(5))
     let outcome = unsafe Hardware.wait(shared.word, while: 5, among: .ordinary, until: deadline, at: "test")
     #expect(outcome == .timedOut && Hardware.now() >= deadline)
-    var seen = Hardware.interruptCount()
+    var interrupts = InterruptWatch(seen: Hardware.interruptCount())
     let next = Hardware.now().advanced(by: .milliseconds(25))
     let other = unsafe Hardware.waitInterruptibly(
-      shared.word, while: 5, among: .ordinary, until: next, seen: &seen, at: "test")
+      shared.word, while: 5, among: .ordinary, until: next, watching: &interrupts, at: "test")
     #expect(other == .timedOut && Hardware.now() >= next)
   }
 
@@ -50,9 +50,9 @@ import Testing
         guard index == 0 else {
           return unsafe Hardware.wait(shared.word, while: 0, among: .ordinary, until: .never, at: "test")
         }
-        var seen = Hardware.interruptCount()
+        var interrupts = InterruptWatch(seen: Hardware.interruptCount())
         return unsafe Hardware.waitInterruptibly(
-          shared.word, while: 0, among: .ordinary, until: .never, seen: &seen, at: "test")
+          shared.word, while: 0, among: .ordinary, until: .never, watching: &interrupts, at: "test")
       }
     }
     try waitUntilAsleep(sleepers.map(\.kernelID))

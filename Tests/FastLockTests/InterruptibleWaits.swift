@@ -152,7 +152,8 @@ private struct Refusal: Error {}
   /// The main thread's waits, in a process that has its main thread for the purpose.
   @Test(arguments: [
     "interrupts-pending", "interrupt-asleep", "interrupt-others", "interrupt-race", "interruption-late",
-    "interrupts-without-wakes",
+    "interrupts-without-wakes", "interruptible-idle", "interruptible-place",
+    "interruptible-place-late",
   ])
   func interruptsOfTheMainThread(_ scenario: String) throws {
     let probe = try runProbe(scenario)

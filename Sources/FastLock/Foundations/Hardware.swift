@@ -63,7 +63,7 @@ package enum Hardware: @unsafe Machine {
   @usableFromInline
   package static func waitInterruptibly(
     _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
-    seen: inout InterruptCount, at site: StaticString
+    watching interrupts: inout InterruptWatch, at site: StaticString
   ) -> WaitOutcome {
     // Only a wait with a deadline is ended by a handler that was installed with SA_RESTART: signal(7).
     guard isMainThread else {
@@ -71,19 +71,23 @@ package enum Hardware: @unsafe Machine {
         word, while: expected, until: deadline, sleepingUntil: min(deadline, .farthest), bits: sleepers.bits,
         isInterruptible: true)
     }
-    // An interrupt that is posted after the count was read and before the kernel put this thread to sleep
-    // finds nobody to wake. Hence the slice: it bounds how late such an interrupt is noticed.
     unsafe MainThreadInterrupts.announceSleep(at: word)
     defer { MainThreadInterrupts.endSleep() }
     let count = interruptCount()
-    guard count == seen else {
-      seen = count
+    guard count == interrupts.seen else {
+      interrupts.seen = count
+      interrupts.noteInterruption()
       return .interrupted
     }
-    let slice = min(deadline, now().advanced(by: MainThreadInterrupts.longestUnobservedSleep))
-    return unsafe wait(
-      word, while: expected, until: deadline, sleepingUntil: slice, bits: sleepers.bits | interruptBit,
-      isInterruptible: true)
+    let slice = min(deadline, interrupts.endOfSlice(at: now()))
+    var bits = sleepers.bits | interruptBit
+    let hasHighestRank = sleepers == .starving(Patience.highestRank)
+    if hasHighestRank && interrupts.hasLostPlace { bits |= Sleepers.mainThread.bits }
+    let outcome = unsafe wait(
+      word, while: expected, until: deadline, sleepingUntil: slice, bits: bits, isInterruptible: true)
+    if outcome == .interrupted { interrupts.noteInterruption() }
+    if hasHighestRank && slice < deadline { interrupts.hasLostPlace = true }
+    return outcome
   }
 
   /// Sleeps until `slice` at the latest. Whether the wait as a whole has timed out is for `deadline` to say, so

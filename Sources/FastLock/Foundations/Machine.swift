@@ -33,10 +33,10 @@ package protocol Machine {
   ) -> WaitOutcome
 
   /// As ``wait(_:while:among:until:at:)``, and ends early when a signal handler ran in the calling thread or,
-  /// in the main thread, when an interrupt was posted after `seen` was read.
+  /// in the main thread, when an interrupt was posted that the caller has not seen.
   static func waitInterruptibly(
     _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
-    seen: inout InterruptCount, at site: StaticString
+    watching interrupts: inout InterruptWatch, at site: StaticString
   ) -> WaitOutcome
 
   /// Wakes at most `count` of `sleepers`; returns how many were woken. Touches the address only, never the memory there.
@@ -83,6 +83,8 @@ package enum Sleepers: Sendable, Equatable {
   /// Those in the queue of starving waiters, by rank: 0 to 15.
   case starving(UInt32)
   case allStarving
+  /// The main thread where it starves with the highest rank and has lost its place in that.
+  case mainThread
   case all
 
   /// One bit for each class; the highest is none's.
@@ -92,6 +94,7 @@ package enum Sleepers: Sendable, Equatable {
     case .heads: 1 << 1
     case .starving(let rank): 1 << (2 + rank)
     case .allStarving: 0xffff << 2
+    case .mainThread: 1 << 18
     case .all: .max >> 1
     }
   }

@@ -1,9 +1,5 @@
 import Synchronization
 
-/// How many interrupts had been posted at some time. Two readings are compared for equality only.
-@usableFromInline
-package typealias InterruptCount = UInt32
-
 /// The interrupts that are pending for the main thread.
 ///
 /// `pending` holds bit n-1 for signal n. ``post(_:)`` sets bits, from any thread or signal handler;
@@ -15,10 +11,6 @@ package enum MainThreadInterrupts {
   private static let pending = Atomic<UInt64>(0)
   private static let posted = Atomic<InterruptCount>(0)
   private static let sleepingAt = Atomic<UInt>(0)
-
-  /// The delay with which an interrupt is noticed that falls between the main thread's last look and its
-  /// sleep.
-  static let longestUnobservedSleep = Duration.milliseconds(10)
 
   /// Whether `signal` is the number of a signal, 1 to 64.
   package static func isValid(_ signal: CInt) -> Bool {

@@ -17,7 +17,8 @@ public enum LockError: Error, Equatable, Sendable {
 ///   that was before it overtakes it once, and no other does while the first of them waits. While the next is
 ///   being woken, others may pass: for the time of a wake-up where a CPU is free, for 4 ms and the section then
 ///   under way where none is. Waiters with a deadline take part and leave no gap; a thread that gives up and comes
-///   back is the last again, and so is, among those that have starved as long, one whose wait was interrupted. A
+///   back is the last again, and so is, among those that have starved as long, one whose wait was interrupted
+///   (what holds for the main thread is said at ``acquireInterruptibly(timeout:onInterrupt:)``). A
 ///   waiter that does not run when its turn comes, suspended or of a low priority, delays others by at most 2 ms,
 ///   and loses its turn. <doc:HowMutexWorks> has the details.
 /// - Recursion: none. A second acquire by the same thread waits until some thread releases.
@@ -109,9 +110,15 @@ public final class Lock: Sendable {
   ///
   /// If the lock is not free at once, `onInterrupt` runs before the first sleep, and again each time a signal
   /// handler that ran in this thread has interrupted the sleep (with or without `SA_RESTART`) and, on the main
-  /// thread, after an interrupt of it. An interrupt of the main thread is noticed at once when it sleeps and
-  /// within 10 ms when it is about to. A signal handler that runs while the thread is awake ends no wait. After a return of `onInterrupt` the wait goes on, its deadline
-  /// unchanged; what it throws ends the wait without the lock.
+  /// thread, after an interrupt of it. A signal handler that runs while the thread is awake ends no wait. After a
+  /// return of `onInterrupt` the wait goes on, its deadline unchanged; what it throws ends the wait without the lock.
+  ///
+  /// An interrupt of the main thread is noticed at once when that sleeps. One that falls into the moment between the
+  /// main thread's last look for interrupts and its sleep is never lost, but may be noticed when the main thread looks
+  /// next: after 10 ms in a wait that has just begun or been interrupted, later after as long as it has waited undisturbed
+  /// by then, after a second at the latest. To look it wakes up, fewer than 20 times in the first three seconds
+  /// and then about once a second. It keeps its place among those who wait; after some seconds it goes before
+  /// the others, each of which would otherwise overtake it.
   ///
   /// - Parameters:
   ///   - timeout: nil to wait for as long as it takes; otherwise as for ``acquire(timeout:)``.

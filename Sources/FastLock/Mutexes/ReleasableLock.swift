@@ -111,7 +111,7 @@ package enum ReleasableLock<M: Machine> {
     waiter.poll(word)
     if trySlow(word) { return true }
     // Read before the closure looks: what is posted after its look is noticed by the sleep.
-    var seen = M.interruptCount()
+    var interrupts = InterruptWatch(seen: M.interruptCount())
     try onInterrupt()
     while true {
       switch waiter.look(word) {
@@ -121,7 +121,7 @@ package enum ReleasableLock<M: Machine> {
       case .sleeps(let expected):
         let limit = waiter.limit(expected)
         let outcome = M.waitInterruptibly(
-          word, while: expected, among: waiter.sleepers, until: limit, seen: &seen,
+          word, while: expected, among: waiter.sleepers, until: limit, watching: &interrupts,
           at: "interruptible sleep")
         waiter.noteEnd(of: outcome)
         if outcome == .interrupted {

@@ -28,7 +28,7 @@ extension Machine {
   static func callNext(_ word: Word, rank: UInt32) -> Bool {
     var rank = rank
     var misses = 0
-    while wake(word, count: 1, among: .starving(rank), at: "call") == 0 {
+    while !callFirst(word, rank: rank) {
       switch lookAfterVainCall(word, misses: &misses) {
       case .again(let next): rank = next
       case .done: return true
@@ -36,6 +36,12 @@ extension Machine {
       }
     }
     return true
+  }
+
+  private static func callFirst(_ word: Word, rank: UInt32) -> Bool {
+    // In the highest rank a thread that looks more often than others would be the last for ever.
+    if rank == Patience.highestRank, wake(word, count: 1, among: .mainThread, at: "call") > 0 { return true }
+    return wake(word, count: 1, among: .starving(rank), at: "call") > 0
   }
 
   private static func lookAfterVainCall(_ word: Word, misses: inout Int) -> VainCall {

@@ -51,7 +51,8 @@
 /// To look by itself a waiter must leave the kernel's queue. Its rank, the number of its looks, keeps its place: the times
 /// of looks depend on how long a waiter has starved alone, so those of a higher rank have starved longer, within a rank the
 /// order is that of the queue, and a call goes to the highest rank first. A waiter whose look falls together with a call
-/// is passed by that call.
+/// is passed by that call. The main thread in an interruptible wait must look at least once a second (``InterruptWatch``),
+/// in the highest rank more often than others: there it is called first once that has cost it its place.
 ///
 /// # Overtaking
 ///

@@ -83,6 +83,20 @@ import Testing
     #expect(script.word == 0)
   }
 
+  /// Where it must look more often than others it would be the last again and again.
+  @Test(arguments: WaitingLock.allCases)
+  func inTheHighestRankTheMainThreadIsCalledFirst(_ lock: WaitingLock) {
+    let script = lock.script(word(lock.held | queued, rank: Patience.highestRank))
+    script.nextSleeperCounts = [0, 1]
+    lock.unlock(script)
+    #expect(script.wakes == [.wake(1, .mainThread), .wake(1, .starving(Patience.highestRank))])
+
+    let other = lock.script(word(lock.held | queued, rank: Patience.highestRank))
+    other.nextSleeperCounts = [1]
+    lock.unlock(other)
+    #expect(other.wakes == [.wake(1, .mainThread)])
+  }
+
   // MARK: While others change the word
 
   @Test(arguments: [word(locked | symmetric | marked | queued), symmetric, locked | symmetric])

@@ -45,9 +45,9 @@ enum ScriptedMachine: Machine {
 
   static func waitInterruptibly(
     _ word: Script, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
-    seen: inout InterruptCount, at site: StaticString
+    watching interrupts: inout InterruptWatch, at site: StaticString
   ) -> WaitOutcome {
-    word.perform(.interruptibleWait(expected, sleepers, deadline, seen: seen)) { word.nextOutcome() }
+    word.perform(.interruptibleWait(expected, sleepers, deadline, seen: interrupts.seen)) { word.nextOutcome() }
   }
 
   static func wake(_ word: Script, count: Int32, among sleepers: Sleepers, at site: StaticString) -> Int32 {

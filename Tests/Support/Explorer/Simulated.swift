@@ -83,12 +83,12 @@ package enum Simulated: Machine {
 
   package static func waitInterruptibly(
     _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
-    seen: inout InterruptCount, at site: StaticString
+    watching interrupts: inout InterruptWatch, at site: StaticString
   ) -> WaitOutcome {
     let world = World.current
     world.takeTurn()
-    if world.thread == 0, world.state.pointee.interrupts != seen {
-      seen = world.state.pointee.interrupts
+    if world.thread == 0, world.state.pointee.interrupts != interrupts.seen {
+      interrupts.seen = world.state.pointee.interrupts
       return .interrupted
     }
     return sleep(word, while: expected, until: deadline, among: sleepers, interruptibly: true, at: site)

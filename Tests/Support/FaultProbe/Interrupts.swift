@@ -151,6 +151,79 @@ func interruptRacesSleep() throws {
   check(!MainThreadInterrupts.isPending, "none was left over")
 }
 
+/// A main thread that waits interruptibly all day does not wake up all day.
+func interruptibleIdleness() throws {
+  let lock = Lock()
+  lock.acquire()
+  let main = KernelThreadID.current
+  let observer = TestThread {
+    try waitUntilAsleep([main])
+    let before = main.sleepCount
+    nap(.seconds(3))
+    let after = main.sleepCount
+    try lock.release()
+    return (before, after)
+  }
+  check(lock.acquireInterruptibly {}, "the lock is acquired")
+  guard case (let before?, let after?) = try observer.join() else {
+    return check(false, "the kernel counts sleeps")
+  }
+  report("\(after - before) wake-ups")
+  check(after - before < 20, "the main thread sleeps ever longer")
+}
+
+/// The main thread in an interruptible wait is served before those that came later.
+func interruptibleWaitKeepsItsPlace() throws {
+  let rounds = 8
+  // Everybody looks more rarely by then than the shortest slices end, and nobody at that moment.
+  let served = try (0..<rounds).count { _ in try isServedBeforeLatecomers(after: .milliseconds(130)) }
+  report("in its turn in \(served) of \(rounds) rounds")
+  // In a round in which the process was stopped all look at once.
+  check(served > rounds / 2, "who came first is served first")
+}
+
+/// The same when all have starved for so long that no rank tells them apart.
+func longInterruptibleWaitKeepsItsPlace() throws {
+  // The main thread's slice has ended at 4.5 s; the others have slept since 3.5 s and will until 5.3 s.
+  check(try isServedBeforeLatecomers(after: .milliseconds(4_770)), "who came first is served first")
+}
+
+/// Whether the main thread, which calls it, gets the lock before those that came later.
+private func isServedBeforeLatecomers(after time: Duration) throws -> Bool {
+  let lock = Lock()
+  lock.acquire()
+  let main = KernelThreadID.current
+  let latecomersServed = Locked(0)
+  // Head: it wants the lock handed over, and stands in no queue.
+  let head = waiter(for: lock) {}
+  try waitUntilStarving([head.kernelID])
+  let director = TestThread {
+    try waitUntilStarving([main])
+    let latecomers = (0..<3).map { _ in
+      nap(.milliseconds(10))
+      return waiter(for: lock) { latecomersServed.withLock { $0 += 1 } }
+    }
+    nap(time)
+    try lock.release()
+    for thread in [head] + latecomers { try thread.join() }
+  }
+  check(lock.acquireInterruptibly {}, "the lock is acquired")
+  let isFirst = latecomersServed.withLock { $0 } == 0
+  try lock.release()
+  try director.join()
+  return isFirst
+}
+
+private func waiter(for lock: Lock, _ body: @escaping @Sendable () -> Void) -> TestThread<Void> {
+  TestThread {
+    lock.acquire()
+    body()
+    // Long enough that nobody overtakes by being quicker.
+    nap(.milliseconds(1))
+    try lock.release()
+  }
+}
+
 /// Signals that interrupt the main thread's sleep, noticed when the slice of the sleep that they interrupted has passed:
 /// the process is stopped for longer.
 func interruptionNoticedLate() throws {

@@ -15,6 +15,9 @@ let lockScenarios: [String: @Sendable () throws -> Void] = [
   "interrupt-asleep": interruptAsleep,
   "interrupt-others": interruptReachesMainOnly,
   "interrupt-race": interruptRacesSleep,
+  "interruptible-idle": interruptibleIdleness,
+  "interruptible-place": interruptibleWaitKeepsItsPlace,
+  "interruptible-place-late": longInterruptibleWaitKeepsItsPlace,
   "interruption-late": interruptionNoticedLate,
   "interrupts-without-wakes": interruptsWithoutWakes,
 ]

@@ -77,12 +77,12 @@ package enum Perturbed: @unsafe Machine {
 
   package static func waitInterruptibly(
     _ word: Word, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
-    seen: inout InterruptCount, at site: StaticString
+    watching interrupts: inout InterruptWatch, at site: StaticString
   ) -> WaitOutcome {
     let (sleepers, deadline) = joining(sleepers, until: deadline, at: site)
     return unsafe sleep(word, while: expected, until: deadline, at: site) { expected, deadline in
       unsafe Hardware.waitInterruptibly(
-        word, while: expected, among: sleepers, until: deadline, seen: &seen, at: site)
+        word, while: expected, among: sleepers, until: deadline, watching: &interrupts, at: site)
     }
   }
 
