@@ -47,18 +47,39 @@ public func checkInterrupt() throws(KeyboardInterrupt) {
 
 /// Makes Ctrl-C an interrupt of the main thread: SIGINT then does what ``interruptMain(_:)`` does.
 ///
-/// The handler is installed with `SA_RESTART`: only interruptible waits are cut short, other system calls go on.
+/// A SIGINT that the process ignores stays ignored: a shell starts what runs in the background so, nohup(1) likewise, lest a
+/// Ctrl-C that is meant for another program ends it. A handler that is there already is replaced.
 ///
+/// The handler is installed with `SA_RESTART`: only interruptible waits are cut short, other system calls go on. It runs on
+/// the alternate stack of a thread that has one (`SA_ONSTACK`), as a thread on a small or foreign stack needs it.
+///
+/// - Parameter evenIfIgnored: whether to install the handler where SIGINT is ignored, too.
+/// - Returns: whether the handler was installed.
 /// - Throws: ``ThreadError/invalidSignal`` if the system refuses a handler.
-public func installInterruptHandler() throws(ThreadError) {
+@discardableResult
+public func installInterruptHandler(evenIfIgnored: Bool = false) throws(ThreadError) -> Bool {
   var action = sigaction()
+  guard unsafe sigaction(SIGINT, nil, &action) == 0 else { throw .invalidSignal }
+  if !evenIfIgnored && isIgnoring(action) { return false }
+  action = sigaction()
   #if canImport(Musl)
     unsafe action.__sa_handler.sa_handler = { MainThreadInterrupts.post($0) }
   #else
     unsafe action.__sigaction_handler.sa_handler = { MainThreadInterrupts.post($0) }
   #endif
-  action.sa_flags = SA_RESTART
+  action.sa_flags = SA_RESTART | SA_ONSTACK
   guard unsafe sigaction(SIGINT, &action, nil) == 0 else { throw .invalidSignal }
+  return true
+}
+
+private func isIgnoring(_ action: sigaction) -> Bool {
+  #if canImport(Musl)
+    let handler = unsafe action.__sa_handler.sa_handler
+  #else
+    let handler = unsafe action.__sigaction_handler.sa_handler
+  #endif
+  // SIG_IGN is no function: only its bits can be compared.
+  return unsafe unsafeBitCast(handler, to: UInt.self) == unsafeBitCast(SIG_IGN, to: UInt.self)
 }
 
 extension Lock {

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ProbeTests {
   @Test(arguments: [
     "handler", "handler-joinable", "exit-main", "exit-thread", "main-returns", "starts", "main-interrupts",
-    "main-interruptible-acquire", "keyboard-interrupt", "interrupt-in-handler", "report-closed",
+    "main-interruptible-acquire", "keyboard-interrupt", "ignored-interrupt",
+    "interrupt-on-alternate-stack", "interrupt-in-handler", "report-closed",
     "report-broken-pipe", "report-full-pipe", "start-again", "stack-sizes", "late-join",
   ])
   func holds(scenario: String) throws {

@@ -110,7 +110,8 @@ import Threads
     let _: Int32 = nativeThreadID()
     do throws(ThreadError) { try interruptMain(0) } catch { #expect(error == .invalidSignal) }
     do throws(KeyboardInterrupt) { try checkInterrupt() } catch { let _: CInt = error.signal }
-    let install: () throws(ThreadError) -> Void = installInterruptHandler
+    let install: (Bool) throws(ThreadError) -> Bool = installInterruptHandler(evenIfIgnored:)
+    _ = { () throws(ThreadError) -> Bool in try installInterruptHandler() }
     _ = install
   }
 

@@ -22,8 +22,9 @@ static void note(int signal_number) {
 
 void interrupts_note(int signal_number) {
     struct sigaction action = {0};
+    if (sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN) return;
     action.sa_handler = note;
-    action.sa_flags = SA_RESTART;
+    action.sa_flags = SA_RESTART | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     sigaction(signal_number, &action, NULL);
 }

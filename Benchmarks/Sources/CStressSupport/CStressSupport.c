@@ -39,7 +39,7 @@ static void count_noise(int signal) {
 static void install(int signal, void (*handler)(int), int flags) {
     struct sigaction action = {0};
     action.sa_handler = handler;
-    action.sa_flags = flags;
+    action.sa_flags = flags | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     sigaction(signal, &action, NULL);
 }

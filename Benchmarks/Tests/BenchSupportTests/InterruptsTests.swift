@@ -31,6 +31,16 @@ import Testing
     }
   }
 
+  /// As nohup(1) and shells start what is to go on.
+  @Test func anIgnoredOneStaysIgnored() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGINT, SIG_IGN)
+      interrupts_note(SIGINT)
+      raise(SIGINT)
+      precondition(!interrupts_came())
+    }
+  }
+
   @Test func onlyTheNamedOnesAreNoted() async {
     await #expect(processExitsWith: .signal(SIGTERM)) {
       noteInterrupts()
@@ -39,8 +49,10 @@ import Testing
   }
 }
 
-/// For the calling thread too, which may have been made to block all signals.
+/// For the calling thread too, which may have been made to block all signals, in a process that may have been started with
+/// SIGINT ignored.
 private func noteInterrupts() {
+  signal(SIGINT, SIG_DFL)
   interrupts_note(SIGINT)
   var none = sigset_t()
   sigemptyset(&none)

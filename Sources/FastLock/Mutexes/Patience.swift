@@ -12,7 +12,9 @@ package enum Patience {
   package static var highestRank: UInt32 { 15 }
 
   /// When a starving waiter that has starved for `time` looks by itself next: after half as long again.
-  package static func beforeLook(havingStarvedFor time: Duration) -> Duration { max(.milliseconds(4), time / 2) }
+  package static func beforeLook(havingStarvedFor time: Duration) -> Duration {
+    max(.milliseconds(4), time / 2)
+  }
 
   /// For how many spin budgets a head polls: 60 us, two wake-ups of a thread. Without it 64 threads on 64 CPUs with 1 us
   /// inside and outside had 0.6 of the throughput, in a simulation.

@@ -47,7 +47,9 @@ enum ScriptedMachine: Machine {
     _ word: Script, while expected: UInt32, among sleepers: Sleepers, until deadline: Deadline,
     watching interrupts: inout InterruptWatch, at site: StaticString
   ) -> WaitOutcome {
-    word.perform(.interruptibleWait(expected, sleepers, deadline, seen: interrupts.seen)) { word.nextOutcome() }
+    word.perform(.interruptibleWait(expected, sleepers, deadline, seen: interrupts.seen)) {
+      word.nextOutcome()
+    }
   }
 
   static func wake(_ word: Script, count: Int32, among sleepers: Sleepers, at site: StaticString) -> Int32 {

@@ -55,7 +55,7 @@ static void count_signal(int signal) {
 }
 
 int test_count_signal(int signal, bool restart) {
-    struct sigaction action = {.sa_handler = count_signal, .sa_flags = restart ? SA_RESTART : 0};
+    struct sigaction action = {.sa_handler = count_signal, .sa_flags = SA_ONSTACK | (restart ? SA_RESTART : 0)};
     return sigaction(signal, &action, NULL);
 }
 

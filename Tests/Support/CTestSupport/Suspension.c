@@ -22,7 +22,7 @@ static void suspend(int signal) {
 }
 
 int test_suspend_at_signal(int signal) {
-    struct sigaction action = {.sa_handler = suspend, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = suspend, .sa_flags = SA_RESTART | SA_ONSTACK};
     return sigaction(signal, &action, NULL);
 }
 

@@ -77,6 +77,6 @@ private func installInterruptingHandler() {
   #else
     unsafe action.__sigaction_handler.sa_handler = handler
   #endif
-  action.sa_flags = SA_RESTART
+  action.sa_flags = SA_RESTART | SA_ONSTACK
   check(unsafe sigaction(SIGUSR1, &action, nil) == 0, "a handler can be installed")
 }

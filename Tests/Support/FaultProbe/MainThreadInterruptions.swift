@@ -90,12 +90,24 @@ func acquireInterruptiblyOnMain() throws {
   check(pendingInterrupt() == SIGINT, "the interrupt stayed pending")
 }
 
+/// What the process does at SIGINT.
+private func interruptAction() -> (handler: UInt, flags: CInt) {
+  var action = sigaction()
+  check(unsafe sigaction(SIGINT, nil, &action) == 0, "the action can be asked for")
+  #if canImport(Musl)
+    let handler = unsafe action.__sa_handler.sa_handler
+  #else
+    let handler = unsafe action.__sigaction_handler.sa_handler
+  #endif
+  return (unsafe unsafeBitCast(handler, to: UInt.self), action.sa_flags)
+}
+
 /// Ctrl-C, that is SIGINT to the process, while the main thread waits and while it does not.
 func interruptFromTerminal() throws {
-  try installInterruptHandler()
-  var installed = sigaction()
-  check(unsafe sigaction(SIGINT, nil, &installed) == 0, "there is a handler")
-  check(installed.sa_flags & SA_RESTART != 0, "it lets other system calls go on")
+  // A job that a shell has started in the background ignores it.
+  _ = signal(SIGINT, SIG_DFL)
+  check(try installInterruptHandler(), "it says that it has installed a handler")
+  check(interruptAction().flags & SA_RESTART != 0, "it lets other system calls go on")
   kill(getpid(), SIGINT)
   try waitUntil("the signal to be noticed") { pendingInterrupt() == SIGINT }
 
@@ -113,4 +125,37 @@ func interruptFromTerminal() throws {
     check(error.signal == SIGINT, "it is Ctrl-C")
   }
   try killer.join()
+}
+
+/// Who starts a program with SIGINT ignored, as a shell does in the background and nohup(1), wants it to go on.
+func ignoredInterrupt() throws {
+  _ = signal(SIGINT, SIG_IGN)
+  let ignoring = interruptAction().handler
+  check(try !installInterruptHandler(), "it says that it has installed nothing")
+  check(interruptAction().handler == ignoring, "the signal is still ignored")
+  kill(getpid(), SIGINT)
+  check(pendingInterrupt() == nil, "it interrupts nobody")
+
+  check(try installInterruptHandler(evenIfIgnored: true), "who asks for it gets a handler")
+  kill(getpid(), SIGINT)
+  try waitUntil("the signal to be noticed") { pendingInterrupt() == SIGINT }
+  check(try installInterruptHandler(), "what is a handler already is no reason to leave it")
+}
+
+/// A thread whose stack has no room for a handler has told the system where to run it.
+func interruptOnAlternateStack() throws {
+  _ = signal(SIGINT, SIG_DFL)
+  check(try installInterruptHandler(), "it says that it has installed a handler")
+  check(interruptAction().flags & SA_ONSTACK != 0, "it runs on an alternate stack")
+  let size = 1 << 16
+  let pattern: UInt8 = 0xa5
+  let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+  _ = unsafe memory.initializeMemory(as: UInt8.self, repeating: pattern)
+  var stack = unsafe stack_t()
+  unsafe stack.ss_sp = memory.baseAddress
+  unsafe stack.ss_size = size
+  check(unsafe sigaltstack(&stack, nil) == 0, "a thread can have an alternate stack")
+  check(KernelThreadID.current.signal(SIGINT), "a signal can be sent")
+  try waitUntil("the signal to be noticed") { pendingInterrupt() == SIGINT }
+  check(unsafe memory.contains { $0 != pattern }, "the handler ran there")
 }

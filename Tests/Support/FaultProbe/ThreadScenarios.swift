@@ -25,6 +25,8 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "main-interrupts": checkInterrupts,
   "main-interruptible-acquire": acquireInterruptiblyOnMain,
   "keyboard-interrupt": interruptFromTerminal,
+  "ignored-interrupt": ignoredInterrupt,
+  "interrupt-on-alternate-stack": interruptOnAlternateStack,
   "interrupt-in-handler": interruptFromSignalHandler,
   "interrupt-in-allocating-thread": interruptSleepFromAllocatingThread,
   "wakes-of-main": wakesOfMain,
