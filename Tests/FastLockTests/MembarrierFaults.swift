@@ -26,6 +26,11 @@ import Testing
     #expect(probe.launcherInjections > 0)
   }
 
+  @Test func afterRefusalNobodyLooksAtALockThatIsHeldForLongAgainAndAgain() throws {
+    let probe = try runProbe("barriers-refused-idle", failing: ["membarrier=EPERM"])
+    #expect(probe.succeeded, "\(probe)")
+  }
+
   /// The environment keeps the process from asking at all.
   @Test func theEnvironmentCanRefuseLikeASystem() throws {
     let probe = try ChildProcess.run(

@@ -42,9 +42,14 @@
 ///    on the strength of `symmetric` already. It finds the lock free and takes it, or it finds a holder who sees the flags.
 ///    (If that very thread is suspended before its look, the others' own timers mend it.)
 ///
-/// If the barrier is refused, `unconfirmed` makes every sleep short until an unlock sees it while it owns the lock: that
+/// If the barrier is refused, `unconfirmed` makes sleeps short until an unlock sees it while it owns the lock: that
 /// lock was taken after the store in question had reached memory, which every store does. Those who fell asleep before
-/// are woken to learn of it.
+/// are woken to learn of it. Of each waiter they are short for no longer than ``Patience/forStores``, counted from when it
+/// saw `unconfirmed`: the load that missed the flags was executed before that. A load's value counts only once the
+/// instructions before it are done, the store among them, which then leaves its CPU as soon as that has the cache line,
+/// whatever runs there by then: an interrupted thread, or virtual CPU, does not hold it back. A waiter that finds the lock
+/// held after that time waits for a holder who sees the flags. Should a store take longer all the same, the looks that
+/// starving waiters make by themselves find the lock free, in half the time again that they have waited.
 ///
 /// A thread that receives an ordinary wake-up cannot know whether others sleep: it sets `parked` again by a
 /// read-modify-write, whether it takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise

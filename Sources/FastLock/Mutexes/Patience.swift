@@ -8,6 +8,9 @@ package enum Patience {
   /// After this time a hand-over has lasted too long for certain: see ``MutexWord/hasLasted(_:at:)``.
   static var withHandOver: Duration { .nanoseconds(2 << 20) }
 
+  /// By then every store is in memory that was under way: see ``AsymmetricMutex``. Ten thousand times what it takes.
+  static var forStores: Duration { .milliseconds(64) }
+
   /// The highest rank of a starving waiter. The ranks below last for 2.3 s.
   package static var highestRank: UInt32 { 15 }
 

@@ -100,7 +100,8 @@ struct Waiter<M: Machine> {
   private var hasSleptAsHead = false
   /// When patience ends; nil until the clock was read.
   private var patienceEnds: Deadline?
-  private var shortSleep = Duration.milliseconds(1)
+  /// When ``MutexWord/unconfirmed`` was first met.
+  private var unconfirmedSince: Deadline?
   /// How often a starving waiter has looked by itself.
   private var rank: UInt32 = 0
   private var nextLook = Deadline.never
@@ -150,11 +151,18 @@ struct Waiter<M: Machine> {
       limit = min(limit, isHandedOver ? M.now().advanced(by: Patience.withHandOver) : endOfPatience())
     case .starving, .called, .head: limit = min(limit, nextLook)
     }
-    if expected & MutexWord.unconfirmed != 0 {
-      limit = min(limit, M.now().advanced(by: shortSleep))
-      shortSleep = min(shortSleep * 2, .milliseconds(64))
-    }
+    if expected & MutexWord.unconfirmed != 0 { limit = min(limit, endOfShortSleep()) }
     return limit
+  }
+
+  /// A plain unlock may be under way that missed the flags: its store is not in memory yet. That takes microseconds, so the
+  /// looks become rarer and end.
+  private mutating func endOfShortSleep() -> Deadline {
+    let now = M.now()
+    let start = unconfirmedSince ?? now
+    unconfirmedSince = start
+    let time = now.since(start)
+    return time < Patience.forStores ? now.advanced(by: max(.milliseconds(1), time)) : .never
   }
 
   private mutating func endOfPatience() -> Deadline {

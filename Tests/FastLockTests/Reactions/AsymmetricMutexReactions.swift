@@ -151,21 +151,38 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     #expect(script.word == Self.contended)
   }
 
-  @Test func sleepsAreShortWhileTheWordIsUnconfirmedAndDoubleTo64Milliseconds() {
+  /// After 64 ms no unlock can be under way that has not seen the flags.
+  @Test func sleepsAreShortForAWhileWhereTheWordIsUnconfirmed() {
     // Late, so that its next look by itself is far.
-    var now = Deadline(nanoseconds: 1_000_000_000)
-    var returns = [Script.Return(.timedOut, now: now.nanoseconds)]
+    let start = Deadline(nanoseconds: 1_000_000_000)
+    let look = start.advanced(by: start.since(patienceEnd) / 2)
+    var now = start
+    var returns = [Script.Return(.timedOut, word: Self.contended | unconfirmed, now: now.nanoseconds)]
     var ends = [patienceEnd]
-    for milliseconds in [2, 4, 8, 16, 32, 64, 64] {
+    for milliseconds in [1, 1, 2, 4, 8, 16, 32] {
       now = now.advanced(by: .milliseconds(milliseconds))
       returns.append(.init(.timedOut, now: now.nanoseconds))
       ends.append(now)
     }
-    returns[returns.count - 1] = Script.Return(.timedOut, word: symmetric | kept, now: now.nanoseconds)
-    let script = Script(word: Self.contended | unconfirmed, returns: returns)
+    #expect(now == start.advanced(by: .milliseconds(64)))
+    returns.append(.init(.timedOut, word: symmetric | kept, now: look.nanoseconds))
+    ends.append(look)
+    let script = Script(word: Self.contended, returns: returns)
     #expect(script.run { Algorithm.lockSlow($0, until: .never) })
     let limits = script.waits.compactMap { if case .wait(_, _, let limit) = $0 { limit } else { nil } }
     #expect(limits == ends)
+  }
+
+  /// A wake-up in vain says nothing about the unlock.
+  @Test func shortSleepsAreOnesOfTimeNotOfNumber() {
+    let asleep = word(Self.contended | unconfirmed)
+    var returns = [Script.Return(.timedOut, word: asleep, now: patienceEnd.nanoseconds)]
+    returns += Array(repeating: .init(.valueChanged), count: 20)
+    returns.append(.init(.woken, word: symmetric | kept))
+    let script = Script(word: Self.contended, returns: returns)
+    #expect(script.run { Algorithm.lockSlow($0, until: .never) })
+    let limits = script.waits.compactMap { if case .wait(_, _, let limit) = $0 { limit } else { nil } }
+    #expect(limits.dropFirst().allSatisfy { $0 == patienceEnd.advanced(by: .milliseconds(1)) })
   }
 
   @Test func aShortSleepEndsAtTheDeadlineToo() {

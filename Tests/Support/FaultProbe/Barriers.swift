@@ -9,6 +9,12 @@ private final class WatchedMutex: Sendable {
     unsafe withUnsafeBytes(of: mutex) { unsafe $0.load(as: UInt32.self) }
   }
 
+  func withLock<R>(_ body: () throws -> R) rethrows -> R {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return try body()
+  }
+
   /// Lets threads sleep at the mutex, then makes more pairs than it takes to leave contended mode.
   func contendAndCalmDown() throws {
     let sleepers = try mutex.withLock {
@@ -44,6 +50,28 @@ func refusedBarriers() throws {
     check(!lock.isTaken, "it is free")
   }
   check(ProcessBarrier.count == 0, "no barrier was issued")
+}
+
+/// Waiters where all process barriers are refused, and the lock is held for long: they do not look at it again and again
+/// for ever.
+func idlenessWithoutBarriers() throws {
+  let waiterCount = 20
+  let mutex = WatchedMutex()
+  let (waiters, sleeps) = try mutex.withLock {
+    let waiters = (0..<waiterCount).map { _ in TestThread { mutex.withLock {} } }
+    try waitUntilStarving(waiters.map(\.kernelID))
+    check(mutex.word & MutexWord.unconfirmed != 0, "the barrier was refused")
+    func sleepCount() -> Int { waiters.reduce(0) { $0 + ($1.kernelID.sleepCount ?? 0) } }
+    nap(.milliseconds(300))
+    let before = sleepCount()
+    nap(.seconds(2))
+    return (waiters, sleepCount() - before)
+  }
+  for waiter in waiters { try waiter.join() }
+  check(ProcessBarrier.count == 0, "no barrier was issued")
+  report("\(sleeps / waiterCount) sleeps of each")
+  // Each looks after half as long again as it has starved: at 0.3, 0.5, 0.7, 1.0, 1.6 and 2.3 s.
+  check(sleeps < 10 * waiterCount, "they sleep ever longer")
 }
 
 /// Contention where the system says at times that the process is not registered, until it is registered again: what

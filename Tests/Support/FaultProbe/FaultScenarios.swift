@@ -11,6 +11,7 @@ let faultScenarios: [String: @Sendable () throws -> Void] = [
   "membarriers": refusedMembarriers,
   "barriers-issued": issuedBarriers,
   "barriers-refused": refusedBarriers,
+  "barriers-refused-idle": idlenessWithoutBarriers,
   "barriers-unregistered": barriersOfAProcessThatIsNotRegistered,
   "signals": signalStorm,
   "stops": stopsDuringContention,
