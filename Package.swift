@@ -48,7 +48,7 @@ let package = Package(
       name: "Perturbation", dependencies: ["CPerturbation", "Explorer", "FastLock", "TestSupport"],
       path: "Tests/Support/Perturbation", swiftSettings: settings),
     .executableTarget(
-      name: "perturbation-probe", dependencies: ["Explorer", "Perturbation"],
+      name: "perturbation-probe", dependencies: ["Explorer", "Perturbation", "TestSupport"],
       path: "Tests/Support/PerturbationProbe", swiftSettings: settings),
     .executableTarget(
       name: "cfutex-check", dependencies: ["CFutex"], path: "Tests/Support/CFutexCheck"),
@@ -66,8 +66,8 @@ let package = Package(
       name: "Sequences", dependencies: ["FastLock", "TestSupport", "Threads"],
       path: "Tests/Support/Sequences", swiftSettings: settings),
     .executableTarget(
-      name: "sequence-runner", dependencies: ["Sequences"], path: "Tests/Support/SequenceRunner",
-      swiftSettings: settings),
+      name: "sequence-runner", dependencies: ["Sequences", "TestSupport"],
+      path: "Tests/Support/SequenceRunner", swiftSettings: settings),
     .testTarget(
       name: "FastLockTests",
       dependencies: [

@@ -151,7 +151,13 @@ def main(folder, count):
     comparisons, left_out = compare(rounds)
     if not any(comparison.is_judged for comparison in comparisons):
         give_up("no lock of FastLock was measured in both")
-    show(comparisons, left_out)
+    try:
+        show(comparisons, left_out)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer would be tried again, and its failure be the exit status.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up(f"cannot write the comparison: {error.strerror}")
     return 0 if is_good_enough(comparisons) else 1
 
 

@@ -12,4 +12,11 @@ import Testing
     #expect(run.succeeded, "\(run)")
     print(run.output, terminator: "")
   }
+
+  @Test func aReportThatCannotBeWrittenIsAFailure() throws {
+    let run = try ChildProcess.run(
+      systemExecutable("sh"),
+      ["-c", "exec \"$0\" \"$@\" >/dev/full", siblingExecutable("sequence-runner"), subjects[0].name])
+    #expect(run.ending == .exit(74), "\(run)")
+  }
 }

@@ -16,7 +16,7 @@ enum Lockbench {
     do {
       let arguments = try Arguments.parse()
       if arguments.list {
-        try Output.standardOutput.write(Listing.text() + "\n")
+        say(Listing.text())
       } else {
         exit(try run(arguments))
       }
@@ -24,7 +24,7 @@ enum Lockbench {
       fail("\(failure)", Status.usage)
     } catch {
       let code = Arguments.exitCode(for: error)
-      guard code != .success else { Arguments.exit(withError: error) }
+      guard code != .success else { say(Arguments.fullMessage(for: error)) }
       let message =
         Arguments.message(for: error).split(separator: "\n").first.map { String($0) } ?? "\(error)"
       fail(message, code == .validationFailure ? Status.usage : Status.failure)
@@ -34,6 +34,16 @@ enum Lockbench {
   static func fail(_ message: String, _ status: Int32) -> Never {
     try? Output.standardError.write("lockbench: \(message)\n")
     exit(status)
+  }
+
+  /// What was asked for instead of a run.
+  private static func say(_ text: String) -> Never {
+    do {
+      try Output.standardOutput.write(text + "\n")
+    } catch {
+      fail("\(error)", Status.failure)
+    }
+    exit(0)
   }
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
@@ -60,15 +70,24 @@ enum Lockbench {
     let report = Report(environment, settings, plan, runner.run(&progress))
     // Each is tried, whatever became of the others: there is no second run with these figures.
     let failures = [
-      failure { () throws(Output.Failure) in try Output.standardOutput.write(TextReport.body(report) + "\n")
-      },
-      failure { () throws(Output.Failure) in try json?.replaceContents(with: report.json()) },
-      failure { () throws(Output.Failure) in try csv?.replaceContents(with: report.csv()) },
+      failure { () throws(Output.Failure) in try publish(TextReport.body(report) + "\n") },
+      failure { () throws(Output.Failure) in try json?.replaceContents(with: Array(report.json())) },
+      failure { () throws(Output.Failure) in try csv?.replaceContents(with: Array(report.csv())) },
     ].compactMap { $0 }
     guard failures.isEmpty else {
       fail(failures.map(\.description).joined(separator: "; "), Status.failure)
     }
     return status(of: report, smoke: arguments.smoke)
+  }
+
+  /// Where it cannot be printed it goes to standard error.
+  private static func publish(_ body: String) throws(Output.Failure) {
+    do {
+      try Output.standardOutput.write(body)
+    } catch {
+      try? Output.standardError.write(body)
+      throw error
+    }
   }
 
   private static func failure(_ body: () throws(Output.Failure) -> Void) -> Output.Failure? {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchSupport
 import CInterrupts
 
 #if canImport(Glibc)
@@ -13,8 +14,8 @@ struct Command: ParsableCommand {
     commandName: "lockstress",
     abstract: "Does random things to FastLock's locks with many threads and checks that they hold.",
     discussion: """
-      Exit code: 0 if nothing was violated, 1 if something was, 64 if the arguments are wrong. Ctrl-C ends the \
-      run early.
+      Exit code: 0 if nothing was violated, 1 if something was, 64 if the arguments are wrong, 74 if what is to be \
+      printed cannot be written. Ctrl-C ends the run early.
       """)
 
   @Option(help: "How long: 500ms, 10s, 5m, 1h.")
@@ -58,7 +59,7 @@ struct Command: ParsableCommand {
 
   mutating func run() throws {
     if list {
-      print(Self.listing)
+      try Output.standardOutput.write(Self.listing + "\n")
       return
     }
     let noise = try selectedNoise
@@ -67,14 +68,28 @@ struct Command: ParsableCommand {
       locks: try selectedLocks, fault: inject)
     let command = commandLine(environment, noise)
     for signal in [SIGINT, SIGTERM] { interrupts_note(signal) }
-    print(command)
-    fflush(nil)
+    try Output.standardOutput.write(command + "\n")
     var run = StressRun(environment, duration: duration.duration, stallLimit: stallLimit.duration)
     let result = run.run(noise)
-    print(Report(result, command: command).text)
-    fflush(nil)
+    let isReported = Self.publish(Report(result, command: command).text + "\n")
     // Without a look back: threads that hang, or that still hold what `exit` would destroy.
-    _exit(result.isClean ? 0 : 1)
+    _exit(!result.isClean ? 1 : isReported ? 0 : Self.cannotWrite)
+  }
+
+  // MARK: Output
+
+  /// EX_IOERR of sysexits.h.
+  private static let cannotWrite: Int32 = 74
+
+  /// Where it cannot be printed it goes to standard error: there is no second run with this report.
+  private static func publish(_ report: String) -> Bool {
+    do {
+      try Output.standardOutput.write(report)
+      return true
+    } catch {
+      try? Output.standardError.write("\(report)lockstress: \(error)\n")
+      return false
+    }
   }
 
   // MARK: Arguments
@@ -134,18 +149,36 @@ struct Command: ParsableCommand {
 
   // MARK: Entry
 
-  /// As ArgumentParser does it, but what is wrong with the arguments is said in one line.
+  /// As ArgumentParser does it, but what is wrong with the arguments is said in one line, and what cannot be printed is a
+  /// failure.
   static func main() {
     do {
       var command = try parse()
       try command.run()
+    } catch let failure as Output.Failure {
+      give(up: "\(failure)", cannotWrite)
     } catch {
+      if exitCode(for: error) == .success { say(fullMessage(for: error)) }
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       // A first line may be followed by a list of the values that are possible, one a line.
       let lines = message(for: error).split(separator: "\n")
       let values = lines.dropFirst().map { $0.drop { " -".contains($0) } }.joined(separator: ", ")
-      writeToStandardError("lockstress: \(lines[0])\(values.isEmpty ? "" : " " + values)\n")
-      exit(withError: ExitCode.validationFailure)
+      give(up: "\(lines[0])\(values.isEmpty ? "" : " " + values)", ExitCode.validationFailure.rawValue)
     }
+  }
+
+  /// What was asked for instead of a run.
+  private static func say(_ text: String) -> Never {
+    do {
+      try Output.standardOutput.write(text + "\n")
+    } catch {
+      give(up: "\(error)", cannotWrite)
+    }
+    exit(withError: nil)
+  }
+
+  private static func give(up reason: String, _ status: Int32) -> Never {
+    try? Output.standardError.write("lockstress: \(reason)\n")
+    exit(withError: ExitCode(status))
   }
 }

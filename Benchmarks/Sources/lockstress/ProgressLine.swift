@@ -1,3 +1,5 @@
+import BenchSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -19,19 +21,17 @@ struct ProgressLine {
   mutating func show(at elapsed: UInt64, rounds: Int, operations: Int) {
     guard isTerminal, elapsed >= nextUpdate else { return }
     nextUpdate = elapsed + Self.interval
-    writeToStandardError(
+    show(
       "\r\(formatSeconds(elapsed)) of \(formatSeconds(duration.wholeNanoseconds)), "
         + "\(rounds) rounds, \(operations) operations\u{1b}[K")
   }
 
   func erase() {
-    if isTerminal { writeToStandardError("\r\u{1b}[K") }
+    if isTerminal { show("\r\u{1b}[K") }
   }
-}
 
-func writeToStandardError(_ text: String) {
-  var text = text
-  text.withUTF8 { bytes in
-    _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+  /// What cannot be shown is no loss.
+  private func show(_ text: String) {
+    try? Output.standardError.write(text)
   }
 }

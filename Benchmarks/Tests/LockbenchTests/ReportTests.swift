@@ -46,6 +46,24 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("Starved: a thread went up to 1.5 s without the mutex (2t-0-0).") })
   }
 
+  /// All threads of the sample go without for 1.5 s.
+  @Test func whereEveryLockStarvesThreadsNoListOfOthersFollows() throws {
+    let text = TextReport.body(try report())
+    #expect(text.ranges(of: "Starved: a thread").count == 3)
+    #expect(!text.contains("No thread starved"))
+  }
+
+  @Test func locksThatStarveNobodyAreListed() throws {
+    let rounds = ["pthread", "mutex"].map { id in
+      var measurement = SampleReport.measurement(1, [1, 1])
+      measurement.longestIdleSeconds = id == "mutex" ? 0.5 : 1.5
+      return [measurement]
+    }
+    let workload = try #require(Workload(id: "2t-0-0"))
+    let text = TextReport.body(SampleReport.make([workload], ["pthread", "mutex"], rounds: 1, [rounds]))
+    #expect(text.contains("\nNo thread starved for a second with: the mutex\n"))
+  }
+
   @Test func waitsAreMediansOfTheRoundsBesideTheWorstOne() throws {
     let rounds = [10, 40, 20].enumerated().map { index, milliseconds in
       var measurement = SampleReport.measurement(index + 1, [1000])

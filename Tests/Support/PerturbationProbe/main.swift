@@ -3,6 +3,7 @@
 
 import Explorer
 import Perturbation
+import TestSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -33,3 +34,4 @@ do {
 } catch {
   fail("\(error)", 1)
 }
+exitHavingPrinted(0)

@@ -2,6 +2,7 @@
 // it, and one that ends it can be told. Names of subjects are the arguments, none means all.
 
 import Sequences
+import TestSupport
 
 #if canImport(Glibc)
   import Glibc
@@ -57,4 +58,4 @@ guard Set(names).isSubset(of: subjects.map { $0.name }) else {
 }
 LastWords.install()
 let chosen = names.isEmpty ? subjects : subjects.filter { names.contains($0.name) }
-exit(chosen.map(run).allSatisfy(\.self) ? 0 : 1)
+exitHavingPrinted(chosen.map(run).allSatisfy(\.self) ? 0 : 1)

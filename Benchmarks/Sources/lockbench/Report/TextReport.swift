@@ -123,12 +123,11 @@ enum TextReport {
     }
     guard !names.isEmpty else { return [] }
     let starved = names.filter { longest[$0].map { $0.seconds >= 1 } ?? false }
+    let fed = names.filter { !starved.contains($0) }
     return starved.map { name in
       let (seconds, cell) = longest[name] ?? (0, "")
       return
         "Starved: a thread went up to \(Figures.fixed(seconds, decimals: 1)) s without \(name) (\(cell))."
-    } + [
-      "No thread starved for a second with: " + names.filter { !starved.contains($0) }.joined(separator: ", ")
-    ]
+    } + (fed.isEmpty ? [] : ["No thread starved for a second with: " + fed.joined(separator: ", ")])
   }
 }

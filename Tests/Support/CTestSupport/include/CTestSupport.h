@@ -12,6 +12,9 @@ bool test_has_address_sanitizer(void);
 /// fork(2). The child is killed when the thread that forked it ends, lest it be left behind.
 int test_fork(void);
 
+/// Whether all that was printed has reached standard output.
+bool test_is_printed(void);
+
 /// gettid(2).
 int test_gettid(void);
 
