@@ -12,11 +12,12 @@ let simulationSettings: [SwiftSetting] = [
 
 let settings: [SwiftSetting] = simulationSettings + [.strictMemorySafety()]
 
-// A lock stores its value in place, at an address that stays: both features concern this target
-// alone, clients need neither.
+// A lock stores its value in place, at an address that stays, and is no variable: the features concern this
+// target alone, clients need none.
 let inPlaceStorage: [SwiftSetting] = [
   .enableExperimentalFeature("BuiltinModule"),
   .enableExperimentalFeature("RawLayout"),
+  .enableExperimentalFeature("StaticExclusiveOnly"),
 ]
 
 let package = Package(

@@ -8,6 +8,7 @@ import Testing
     ("AsynchronousJoins", "is unavailable from asynchronous contexts; joining blocks"),
     ("Bodies", "cannot be task-isolated at end of function"),
     ("Regions", "risks causing data races"),
+    ("Variables", "must be declared"),
   ])
   func isWhatTheMarksSay(_ name: String, _ reason: String) throws {
     let source = Self.fixture(name)

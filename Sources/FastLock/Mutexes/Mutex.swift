@@ -15,6 +15,7 @@
 /// - Fairness: a waiter that has waited for 1 ms is served in order, as with ``RawMutex``.
 /// - Everything else is as for ``RawMutex``.
 @frozen
+@_staticExclusiveOnly
 public struct Mutex<Value: ~Copyable>: ~Copyable {
   @usableFromInline
   let mutex: RawMutex

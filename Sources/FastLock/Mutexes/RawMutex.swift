@@ -31,6 +31,7 @@
 /// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or end a hold
 ///   are unavailable in asynchronous code.
 @frozen
+@_staticExclusiveOnly
 public struct RawMutex: ~Copyable, Sendable {
   @usableFromInline
   let word: LockWord

@@ -14,13 +14,10 @@
     private static let throwing: Set<String> = ["$s8FastLock0B5ErrorOACs0C0AAWl", "swift_willThrowTypedImpl"]
     private static let lockError = "$s8FastLock0B5ErrorON"
 
-    /// What the rules of exclusivity take where the variable of a class is accessed.
-    private static let exclusivity: Set<String> = ["swift_beginAccess", "swift_endAccess"]
-
     private static let increments: [(String, LockKind)] = [
       ("countInClass", .mutex), ("countInLocked", .locked), ("countUnderMutex", .rawMutex),
       ("countUnderLock", .lock), ("pairOfMutexInClass", .rawMutex), ("scopedPairOfLock", .lock),
-      ("pairThroughInout", .rawMutex), ("countThroughInout", .mutex),
+      ("pairOfBorrowedMutex", .rawMutex), ("countInBorrowed", .mutex),
     ]
 
     @Test(arguments: increments)
@@ -45,13 +42,6 @@
     func aTryIsInlined(_ name: String, _ kind: LockKind) throws {
       let function = try Self.client.get().function(name)
       try expectPair(function, of: kind, isTry: true)
-      #expect(function.data.isEmpty, "no metadata, no witness, no global: \(function)")
-    }
-
-    @Test(arguments: [("pairThroughVariable", LockKind.rawMutex), ("countThroughVariable", .mutex)])
-    func aVariableCostsItsExclusivityAlone(_ name: String, _ kind: LockKind) throws {
-      let function = try Self.client.get().function(name)
-      try expectPair(function, of: kind, calling: Self.exclusivity)
       #expect(function.data.isEmpty, "no metadata, no witness, no global: \(function)")
     }
 

@@ -14,10 +14,8 @@ enum Client {
     pairOfGlobalMutex()
     try pairOfLock(store.object)
     scopedPairOfLock(store.object)
-    pairThroughVariable(store)
-    countThroughVariable(store)
-    pairThroughInout(&store.variableMutex)
-    countThroughInout(&store.variableCount)
+    pairOfBorrowedMutex(store.mutex)
+    countInBorrowed(store.count)
     let shelf = Shelf()
     print(
       referenceOutOfMutex(shelf), arrayOutOfMutex(shelf), referenceOutOfLocked(shelf),

@@ -12,10 +12,6 @@ final class Store {
   let locked = Locked(0)
   // Whoever holds `mutex` or `object` may use it.
   var guarded = 0
-
-  // A `var` of a class is accessed by the rules of exclusivity, which are checked at run time.
-  var variableMutex = RawMutex()
-  var variableCount = Mutex(0)
 }
 
 // Each adds another number or is of another layout: equal functions would be merged into one.
@@ -67,19 +63,10 @@ func pairOfLock(_ lock: Lock) throws(LockError) {
 func scopedPairOfLock(_ lock: Lock) { lock.withLock {} }
 
 @inline(never)
-func pairThroughVariable(_ store: Store) {
-  store.variableMutex.lock()
-  store.variableMutex.unlock()
-}
-
-@inline(never)
-func countThroughVariable(_ store: Store) { store.variableCount.withLock { $0 &+= 17 } }
-
-@inline(never)
-func pairThroughInout(_ mutex: inout RawMutex) {
+func pairOfBorrowedMutex(_ mutex: borrowing RawMutex) {
   mutex.lock()
   mutex.unlock()
 }
 
 @inline(never)
-func countThroughInout(_ count: inout Mutex<Int>) { count.withLock { $0 &+= 19 } }
+func countInBorrowed(_ count: borrowing Mutex<Int>) { count.withLock { $0 &+= 19 } }
