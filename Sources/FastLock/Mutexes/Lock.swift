@@ -30,6 +30,7 @@ public enum LockError: Error, Equatable, Sendable {
 ///   is the one wait that a handler can end.
 /// - Cancellation: not a cancellation point of pthread_cancel(3). Tasks: the calls that block or release are
 ///   unavailable in asynchronous code.
+@_fixed_layout
 public final class Lock: Sendable {
   @usableFromInline
   let word: LockWord

@@ -2,6 +2,7 @@
 ///
 /// - Size: one allocation, of the object; a reference to it is one word.
 /// - Everything else, fairness too, is as for ``Mutex``.
+@_fixed_layout
 public final class Locked<Value>: Sendable {
   @usableFromInline
   let mutex: Mutex<Value>
