@@ -225,6 +225,27 @@ private func attempt(_ misuse: () throws -> Void) rethrows {
     #expect(!boxes.contains { $0.mutex.isLocked })
   }
 
+  /// A table of what is held, which grows and has its holes filled, must not lose one.
+  @Test(arguments: [3, 15, 17, 200])
+  func mutexesMayBeLockedAndUnlockedInAnyOrder(_ count: Int) {
+    final class Box { let mutex = RawMutex() }
+    let boxes = (0..<count).map { _ in Box() }
+    var held: Set<Int> = []
+    var random = SplitMix64(seed: UInt64(count))
+    for _ in 0..<20_000 {
+      let index = Int.random(in: 0..<count, using: &random)
+      if held.remove(index) != nil {
+        boxes[index].mutex.unlock()
+      } else {
+        boxes[index].mutex.lock()
+        held.insert(index)
+      }
+      held.randomElement(using: &random).map { boxes[$0].mutex.assertOwned() }
+    }
+    for index in held { boxes[index].mutex.unlock() }
+    #expect(!boxes.contains { $0.mutex.isLocked })
+  }
+
   @Test func aNewMutexAtTheAddressOfAFormerOneIsNotHeld() {
     let storage = UnsafeMutablePointer<RawMutex>.allocate(capacity: 1)
     for _ in 0..<10 {
@@ -234,5 +255,89 @@ private func attempt(_ misuse: () throws -> Void) rethrows {
       unsafe storage.deinitialize(count: 1)
     }
     unsafe storage.deallocate()
+  }
+
+  /// Others may have made their keys earlier or later than the library, and a destructor that sets its value again runs
+  /// in the next round, of which there are four.
+  @Test(arguments: 1...4)
+  func aMutexMayBeUnlockedAsItsThreadEnds(_ round: Int) async {
+    await #expect(processExitsWith: .success) { [round] in
+      try attempt {
+        let key = try EndOfThread.makeKey()
+        let end = EndOfThread(round: round)
+        try TestThread {
+          end.mutexes.dropFirst().forEach { $0.lock() }
+          try end.runAsCallerEnds(key)
+        }.join()
+        guard end.mutexes.allSatisfy({ !$0.isLocked }) else { exit(EXIT_FAILURE) }
+      }
+    }
+  }
+
+  /// Regression: what it cost to unlock a mutex grew with the number of those that the thread held.
+  @Test func theCostOfACheckDoesNotGrowWithTheNumberOfMutexesHeld() throws {
+    final class Box { let mutex = RawMutex() }
+    let count = 20_000
+    /// The CPU time for `count` pairs, of which so many are held at once.
+    func time(holding held: Int) -> Duration {
+      let boxes = (0..<held).map { _ in Box() }
+      let began = threadCPUTime()
+      for _ in 0..<count / held {
+        for box in boxes { box.mutex.lock() }
+        for box in boxes { box.mutex.unlock() }
+      }
+      return threadCPUTime() - began
+    }
+    let few = time(holding: 10)
+    let many = time(holding: count)
+    #expect(many < few * 10, "\(few), \(many)")
+  }
+}
+
+/// What a client does when a thread of it ends, by a key of pthreads.
+private final class EndOfThread: @unchecked Sendable {
+  final class Held: Sendable {
+    private let mutex = RawMutex()
+    func lock() { mutex.lock() }
+    func unlock() { mutex.unlock() }
+    var isLocked: Bool { mutex.isLocked }
+  }
+
+  let mutexes = [Held(), Held(), Held()]
+  private let round: Int
+  private var rounds = 0
+  private var key = pthread_key_t()
+
+  /// In this round of destructors all is unlocked.
+  init(round: Int) {
+    self.round = round
+  }
+
+  static func makeKey() throws -> pthread_key_t {
+    var key = pthread_key_t()
+    let failure = unsafe pthread_key_create(&key) { value in
+      guard let value = unsafe value else { return }
+      let end = unsafe Unmanaged<EndOfThread>.fromOpaque(value).takeRetainedValue()
+      do { try end.run() } catch { exit(EXIT_FAILURE) }
+    }
+    guard failure == 0 else { throw POSIXFailure(errno: failure) }
+    return key
+  }
+
+  func runAsCallerEnds(_ key: pthread_key_t) throws {
+    self.key = key
+    let failure = unsafe pthread_setspecific(key, Unmanaged.passRetained(self).toOpaque())
+    guard failure == 0 else { throw POSIXFailure(errno: failure) }
+  }
+
+  private func run() throws {
+    rounds += 1
+    if rounds == 1 { mutexes[0].lock() }
+    guard rounds == round else { return try runAsCallerEnds(key) }
+    mutexes.forEach { $0.unlock() }
+  }
+
+  private struct POSIXFailure: Error {
+    let errno: CInt
   }
 }

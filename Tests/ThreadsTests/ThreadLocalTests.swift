@@ -2,6 +2,12 @@ import TestSupport
 import Testing
 import Threads
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite struct ThreadLocalTests {
   @Test func eachThreadHasItsOwnValue() throws {
     let made = Locked(0)
@@ -76,4 +82,30 @@ import Threads
     let message = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(message.contains("ThreadLocal: withValue called from within withValue or makeValue"))
   }
+
+  /// Regression: where use is checked, a mutex that was locked in a thread's life was taken for another thread's.
+  @Test func aValueMayUnlockAMutexAsItIsDestroyed() async {
+    await #expect(processExitsWith: .success) { try unlockAsThreadsEnd() }
+  }
+}
+
+private final class SharedMutex: Sendable {
+  let raw = RawMutex()
+}
+
+/// In a thread of others, whose end is not the library's affair, and in one of ours.
+private func unlockAsThreadsEnd() throws {
+  let mutexes = (0..<2).map { _ in SharedMutex() }
+  let locals = mutexes.map { mutex in ThreadLocal { Witness { mutex.raw.unlock() } } }
+  try TestThread {
+    mutexes[0].raw.lock()
+    locals[0].withValue { _ in }
+  }.join()
+  let thread = JoinableThread {
+    mutexes[1].raw.lock()
+    locals[1].withValue { _ in }
+  }
+  try thread.start()
+  try thread.join()
+  guard !mutexes.contains(where: { $0.raw.isLocked }) else { exit(EXIT_FAILURE) }
 }

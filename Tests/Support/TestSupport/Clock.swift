@@ -5,9 +5,14 @@
 #endif
 
 /// CLOCK_MONOTONIC, read apart from the code under test.
-package func monotonicNow() -> Duration {
+package func monotonicNow() -> Duration { time(of: CLOCK_MONOTONIC) }
+
+/// The CPU time that the calling thread has taken.
+package func threadCPUTime() -> Duration { time(of: CLOCK_THREAD_CPUTIME_ID) }
+
+private func time(of clock: clockid_t) -> Duration {
   var time = timespec()
-  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  unsafe clock_gettime(clock, &time)
   return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
 }
 
