@@ -8,14 +8,23 @@ import FastLock
 
 /// What the library keeps for each thread that uses it. Made on first use, gone with the thread.
 final class ThreadContext {
-  /// The values of ``ThreadLocal`` objects, by their number.
-  var values: [Int: AnyObject] = [:]
+  /// Nil until the thread uses a ``ThreadLocal``.
+  private(set) var existingValues: ThreadLocalValues?
   /// The last error thrown in this thread and where, if throws are traced.
   var lastThrow: ThrowTrace.Record?
   /// Whether the last throw is being replaced.
   var isNotingThrow = false
   /// The thread's own stack; empty where it is not to be had.
   private(set) lazy var stack = CallStack.currentStack() ?? 0..<0
+
+  deinit { existingValues?.end() }
+
+  var values: ThreadLocalValues {
+    if let existingValues { return existingValues }
+    let values = ThreadLocalValues()
+    existingValues = values
+    return values
+  }
 
   /// POSIX's bound for values that make new values as they are destroyed: PTHREAD_DESTRUCTOR_ITERATIONS.
   private static let destructionRounds = 4

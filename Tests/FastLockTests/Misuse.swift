@@ -1,3 +1,4 @@
+import CTestSupport
 import FastLock
 import TestSupport
 import Testing
@@ -258,8 +259,9 @@ private func attempt(_ misuse: () throws -> Void) rethrows {
   }
 
   /// Others may have made their keys earlier or later than the library, and a destructor that sets its value again runs
-  /// in the next round, of which there are four.
-  @Test(arguments: 1...4)
+  /// in the next round, of which there are four. ThreadSanitizer forgets a thread before the last, in which the set of a
+  /// mutex that was unlocked in the third goes.
+  @Test(arguments: 1...(test_has_thread_sanitizer() ? 2 : 4))
   func aMutexMayBeUnlockedAsItsThreadEnds(_ round: Int) async {
     await #expect(processExitsWith: .success) { [round] in
       try attempt {

@@ -7,6 +7,7 @@ import Testing
     ("AsynchronousCode", "is unavailable from asynchronous contexts; use withLock"),
     ("AsynchronousJoins", "is unavailable from asynchronous contexts; joining blocks"),
     ("Bodies", "cannot be task-isolated at end of function"),
+    ("Closures", "Sendable"),
     ("Regions", "risks causing data races"),
     ("Variables", "must be declared"),
   ])

@@ -47,3 +47,10 @@ func keepWhatAThreadGot() throws {
   try startNewThread { account.balance += 1 }  // refused
   account.balance += 1
 }
+
+func keepWhatAThreadThatIsJoinedGot() throws {
+  let account = Account()
+  let thread = JoinableThread { account.balance += 1 }  // refused
+  try thread.start()
+  account.balance += 1
+}

@@ -9,7 +9,7 @@ final class ThreadLocalSubject: Subject {
   indirect enum Step: Sendable {
     /// Adds to the value, takes further steps and then returns or throws.
     case use(Int, adding: Int, Ending, [Step])
-    /// Drops the object, whose values stay until their threads end, and makes another.
+    /// Drops the object, whose value goes with it, and makes another.
     case replace(Int)
   }
 
@@ -49,11 +49,11 @@ final class ThreadLocalSubject: Subject {
     let thread = JoinableThread {
       let visit = Visit(to: variables)
       for step in operation { try visit.take(step) }
-      return (visit.situations, variables.census.living, visit.made)
+      return (visit.situations, variables.census.living, visit.living)
     }
     try thread.start()
-    let (situations, living, made) = try thread.join()
-    try expect(living, is: made, "the count of values before the thread's end")
+    let (situations, living, expected) = try thread.join()
+    try expect(living, is: expected, "the count of values before the thread's end")
     try expect(variables.census.living, is: 0, "the count of values after the thread's end")
     situations.forEach(tally.count)
   }
@@ -77,8 +77,9 @@ final class ThreadLocalSubject: Subject {
     /// The values of the objects that this thread has used and that exist.
     private var numbers: [Int: Int] = [:]
     private var used: Set<Int> = []
-    private(set) var made = 0
     private(set) var situations: [Situation] = []
+
+    var living: Int { numbers.count }
 
     init(to variables: Variables) {
       self.variables = variables
@@ -101,7 +102,6 @@ final class ThreadLocalSubject: Subject {
       let former = numbers[index]
       situations.append(
         ending == .throwing ? .threw : !steps.isEmpty ? .nested : former == nil ? .made : .found)
-      if former == nil { made += 1 }
       let sum = (former ?? 0) + addend
       try ending.check {
         try variables.locals[index].withValue { token in
