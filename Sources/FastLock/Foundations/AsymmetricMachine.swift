@@ -21,5 +21,6 @@ package protocol AsymmetricMachine: Machine {
 }
 
 /// A byte of a lock word, counted from the least significant.
+@frozen
 @usableFromInline
 package enum LockByte: Int, Sendable { case first, second }

@@ -7,6 +7,7 @@ public import CFutex
 #endif
 
 /// The machine that programs run on.
+@frozen
 @usableFromInline
 package enum Hardware: @unsafe Machine {
   @usableFromInline

@@ -65,12 +65,17 @@ package protocol Machine {
   static var forkGeneration: UInt32 { get }
 }
 
+// Frozen, as all types of the fast paths: with library evolution a client would handle them through their metadata.
+
+@frozen
 @usableFromInline
 package enum LoadOrder: Sendable { case relaxed, acquiring }
 
+@frozen
 @usableFromInline
 package enum StoreOrder: Sendable { case releasing }
 
+@frozen
 @usableFromInline
 package enum CompareExchangeOrder: Sendable { case relaxed, acquiring, releasing }
 

@@ -99,6 +99,7 @@ package enum AsymmetricMutex<M: AsymmetricMachine> {
 }
 
 /// What is left to do of an unlock.
+@frozen
 @usableFromInline
 package enum UnlockOutcome: Sendable {
   case done

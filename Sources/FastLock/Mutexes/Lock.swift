@@ -1,4 +1,5 @@
 /// An error of a ``Lock``.
+@frozen
 public enum LockError: Error, Equatable, Sendable {
   /// The lock that was to be released is not locked.
   case notLocked

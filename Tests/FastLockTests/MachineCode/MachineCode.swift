@@ -7,6 +7,9 @@
     /// Built by the first test that needs it.
     static let client = Result { try MachineCodeClient() }
 
+    /// The same, where client and library may be replaced apart from each other.
+    private static let evolvingClient = Result { try MachineCodeClient(libraryEvolution: true) }
+
     /// All that clients call of the library.
     static let slowPaths = LockKind.allCases.reduce(into: Set()) { $0.formUnion($1.slowPaths) }
 
@@ -23,6 +26,14 @@
     @Test(arguments: increments)
     func theUncontendedPairIsInlined(_ name: String, _ kind: LockKind) throws {
       let function = try Self.client.get().function(name)
+      try expectPair(function, of: kind)
+      #expect(function.data.isEmpty, "no metadata, no witness, no global: \(function)")
+    }
+
+    /// A type of the library that it may still change would be handled through its metadata.
+    @Test(arguments: increments)
+    func libraryEvolutionChangesNoPair(_ name: String, _ kind: LockKind) throws {
+      let function = try Self.evolvingClient.get().function(name)
       try expectPair(function, of: kind)
       #expect(function.data.isEmpty, "no metadata, no witness, no global: \(function)")
     }

@@ -13,9 +13,9 @@ struct MachineCodeClient {
 
   private static let name = "MachineCodeClient"
 
-  init(filePath: String = #filePath) throws {
+  init(libraryEvolution: Bool = false, filePath: String = #filePath) throws {
     // A directory of its own within the build's, so that it does not wait for the build that runs the test.
-    let scratch = try "\(buildDirectory())/\(Self.name)"
+    let scratch = try "\(buildDirectory())/\(Self.name)" + (libraryEvolution ? "WithLibraryEvolution" : "")
     // This file is in Tests/FastLockTests/MachineCode.
     repository = "/" + filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     let build = try ChildProcess.run(
@@ -23,7 +23,7 @@ struct MachineCodeClient {
       [
         "build", "-c", "release", "--package-path", "\(repository)/Tests/Fixtures/\(Self.name)",
         "--scratch-path", scratch,
-      ])
+      ] + (libraryEvolution ? ["-Xswiftc", "-enable-library-evolution"] : []))
     guard build.succeeded else { throw Disassembly.Failure(description: "\(build)") }
     executable = "\(scratch)/release/\(Self.name)"
     lateLibrary = "\(scratch)/release/libLateLibrary.so"
