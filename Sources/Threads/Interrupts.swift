@@ -34,8 +34,8 @@ public func interruptMain(_ signal: CInt = SIGINT) throws(ThreadError) {
 
 /// Throws the pending interrupt with the lowest signal number, which is then pending no more.
 ///
-/// On a thread other than the main thread, and when nothing is pending, it does nothing; the latter costs one
-/// load. In a forked child the thread that forked is the main thread.
+/// On a thread other than the main thread, and when nothing is pending, it does nothing; the latter costs two
+/// loads. In a forked child the thread that forked is the main thread.
 ///
 /// - Throws: ``KeyboardInterrupt``, on the main thread only.
 public func checkInterrupt() throws(KeyboardInterrupt) {

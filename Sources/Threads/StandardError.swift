@@ -14,19 +14,13 @@ enum StandardError {
 
   private static let patience = Duration.seconds(1)
 
-  /// Two reports at once could fill a pipe between the look and the write of one of them.
-  private static let turn = Lock()
-
-  /// Makes what all threads share, before there is a second one.
-  static func prepare() { _ = turn }
-
-  /// Whoever had the turn at the fork does not exist in the child.
-  static func beginChild() { turn.reinitializeAfterFork() }
-
   static func send(_ text: String) {
     let bytes = Array(text.utf8.prefix(longestWrite))
-    let gotTurn = turn.acquire(timeout: patience)
-    defer { if gotTurn { try? turn.release() } }
+    // Two reports at once could fill a pipe between the look and the write of one of them. Whoever had the turn at a fork
+    // does not exist in the child, nor does this lock's past.
+    let turn = unsafe ProcessMemory.current.pointee.reportLock.address
+    let gotTurn = unsafe FutexLock.lock(turn, within: patience)
+    defer { if gotTurn { _ = unsafe FutexLock.release(turn) } }
     withoutBrokenPipeSignal {
       let end = ContinuousClock.now + patience
       while isWritable(until: end) {

@@ -54,6 +54,7 @@ final class ThreadContext {
 
   static var current: ThreadContext {
     if let existing { return existing }
+    AtLoad.require()
     let context = ThreadContext()
     let failure = unsafe pthread_setspecific(key, Unmanaged.passRetained(context).toOpaque())
     guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }

@@ -13,9 +13,15 @@ public func threadCount() -> Int {
 enum ThreadCount {
   private static let word = Atomic<UInt64>(0)
 
-  static var current: Int { Int(count(in: word.load(ordering: .relaxed))) }
+  static var current: Int {
+    AtLoad.require()
+    return Int(count(in: word.load(ordering: .relaxed)))
+  }
 
-  static func increment() { change { $0 + 1 } }
+  static func increment() {
+    AtLoad.require()
+    change { $0 + 1 }
+  }
 
   static func decrement() { change { $0 - 1 } }
 

@@ -44,27 +44,40 @@ public func setUncaughtErrorHandler(
 }
 
 /// The handler in force.
+///
+/// The lock of a process that forked is not its child's, which therefore finds the handler at any moment: a reference is
+/// stored in one step, and what replaces it keeps the old one until it has the lock no more.
 enum UncaughtErrorHandler {
   typealias Handler = @Sendable (UncaughtError) -> Void
 
-  private static let mutex = RawMutex()
-  /// Only while holding `mutex`.
-  nonisolated(unsafe) private static var handler: Handler?
+  private final class Box: Sendable {
+    let handler: Handler
+
+    init(_ handler: @escaping Handler) { self.handler = handler }
+  }
+
+  /// Only while holding ``ProcessMemory/handlerLock``.
+  nonisolated(unsafe) private static var box: Box?
 
   static var current: Handler? {
-    mutex.withLock { unsafe handler }
+    withLock { unsafe box }?.handler
   }
 
   static func exchange(_ new: Handler?) -> Handler? {
-    mutex.withLock {
-      defer { unsafe handler = new }
-      return unsafe handler
-    }
+    let new = new.map(Box.init)
+    return withLock {
+      let former = unsafe box
+      unsafe box = new
+      return former
+    }?.handler
   }
 
-  static func beginFork() { mutex.lock() }
-
-  static func endFork() { mutex.unlock() }
+  private static func withLock(_ body: () -> Box?) -> Box? {
+    let lock = unsafe ProcessMemory.current.pointee.handlerLock.address
+    unsafe MutexLock.lock(lock)
+    defer { unsafe MutexLock.unlock(lock) }
+    return body()
+  }
 }
 
 /// An error that a thread's body threw, and where that came from.

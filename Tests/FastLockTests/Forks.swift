@@ -36,6 +36,35 @@ import Testing
     try expectSuccess("fork-main")
   }
 
+  /// Whatever made it: fork, _Fork or clone.
+  @Test func eachChildWithAMemoryOfItsOwnHasAnotherGeneration() throws {
+    try expectSuccess("fork-generations")
+  }
+
+  /// Those of a constructor of the client.
+  @Test func handlersThatRunBeforeOursSeeTheChildsGeneration() throws {
+    try expectSuccess("fork-generation-early")
+  }
+
+  @Test func locksThatSuchHandlersTakeAndFreeAreFreeInTheChild() throws {
+    try expectSuccess("fork-locks-early")
+  }
+
+  @Test func locksThatAreFreedInChildrenWithoutHandlersAreFree() throws {
+    try expectSuccess("fork-locks-bare")
+  }
+
+  /// On a kernel without MADV_WIPEONFORK.
+  @Test(arguments: [
+    "fork-free", "fork-own", "fork-foreign", "fork-waiters", "fork-starving", "fork-handed", "fork-chain",
+    "fork-main",
+  ])
+  func forksThatOnlyHandlersNoticeAreSurvived(_ scenario: String) throws {
+    let probe = try runProbe(scenario, failing: ["wipe-on-fork=EINVAL"])
+    #expect(probe.succeeded, "\(probe)")
+    #expect(probe.launcherInjections > 0)
+  }
+
   /// At whatever step of a lock or unlock the other threads are.
   @Test func forksInTheMiddleOfContentionAreSurvived() throws {
     let probe = try runProbe("forks")

@@ -18,10 +18,21 @@ import Testing
     .enabled(if: childrenOfForksWork),
     arguments: [
       "fork-threads", "fork-from-thread", "fork-while-polled", "fork-recycled-identity", "fork-during-report",
+      "children-beside-threads", "children-of-threads", "children-during-exchanges", "fork-threads-early",
     ])
   func holdsInChildrenOfForks(scenario: String) throws {
     let probe = try runProbe(scenario)
     #expect(probe.succeeded, "\(probe)")
+  }
+
+  /// On a kernel without MADV_WIPEONFORK.
+  @Test(
+    .enabled(if: childrenOfForksWork),
+    arguments: ["fork-threads", "fork-from-thread", "fork-recycled-identity", "fork-during-report"])
+  func holdsInChildrenOfForksThatHandlersNotice(scenario: String) throws {
+    let probe = try runProbe(scenario, failing: ["wipe-on-fork=EINVAL"])
+    #expect(probe.succeeded, "\(probe)")
+    #expect(probe.launcherInjections > 0)
   }
 
   @Test func otherThreadsDieWithMainWithoutRunningDefer() throws {

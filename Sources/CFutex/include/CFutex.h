@@ -14,6 +14,7 @@
 #include <linux/prctl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #define CFUTEX_INLINE static inline __attribute__((always_inline))
@@ -79,6 +80,26 @@ CFUTEX_INLINE int32_t cfutex_process_barrier(void) { return cfutex_membarrier(ME
 /// Registers the process for cfutex_process_barrier.
 CFUTEX_INLINE int32_t cfutex_register_process_barrier(void) {
     return cfutex_membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
+}
+
+/// Private memory of `size` bytes, all zero: mmap(2). Returns its address or -errno.
+CFUTEX_INLINE long cfutex_map(unsigned long size) {
+    return cfutex_syscall6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/// munmap(2): 0 or -errno.
+CFUTEX_INLINE int32_t cfutex_unmap(long address, unsigned long size) {
+    return (int32_t)cfutex_syscall6(SYS_munmap, address, (long)size, 0, 0, 0, 0);
+}
+
+/// No advice of madvise(2).
+#define CFUTEX_INVALID_ADVICE (-1)
+/// MADV_WIPEONFORK, which headers have since Linux 4.14.
+#define CFUTEX_WIPE_ON_FORK 18
+
+/// madvise(2): 0 or -errno.
+CFUTEX_INLINE int32_t cfutex_advise(long address, unsigned long size, int32_t advice) {
+    return (int32_t)cfutex_syscall6(SYS_madvise, address, (long)size, advice, 0, 0, 0);
 }
 
 /// gettid(2), asked of the kernel each time and so right in a forked child.

@@ -1,38 +1,36 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
-/// Counts the forks between this process and the one that loaded the library.
+/// Tells processes apart that come from each other by forks.
 ///
-/// State that concerns other threads carries the generation in which it was made: one that has passed means
+/// State that concerns other threads carries the generation in which it was made: another than the present one means
 /// that those threads do not exist here.
 package enum ForkGeneration {
-  private static let forks = Atomic<UInt32>(0)
+  /// No process that this one comes from, and no thread of this one, has had a higher generation.
+  private static let latest = Atomic<UInt32>(0)
 
-  package static var current: UInt32 { forks.load(ordering: .relaxed) }
-
-  fileprivate static func beginChild() {
-    forks.wrappingAdd(1, ordering: .relaxed)
-    // As pending signals: fork(2).
-    MainThreadInterrupts.forgetAll()
+  /// Never 0. Async-signal-safe.
+  package static var current: UInt32 {
+    let known = unsafe ProcessMemory.current.pointee.generation.load(ordering: .relaxed)
+    return known != 0 ? known : begin()
   }
-}
 
-/// Runs when the library is loaded, since a fork must be noticed from the start.
-///
-/// Globals that debug builds make on first use are used here: a signal handler must not be the first, and in the
-/// child of a fork nobody might finish what another thread had begun to make.
-@section(".init_array")
-@used
-private let prepareAtLoad: @convention(c) () -> Void = {
-  MainThreadInterrupts.forgetAll()
-  _ = MainThreadInterrupts.count
-  _ = ForkGeneration.current
-  UseChecks.prepare()
-  ProcessBarrier.prepare()
-  _ = pthread_atfork(nil, nil, { ForkGeneration.beginChild() })
+  /// The first to ask in a process. Several threads may be, and signal handlers in them; one of them decides.
+  ///
+  /// `latest` is raised before the process takes a generation, so that a child which is forked in between or later finds
+  /// it raised, and its own is another. That some numbers go to nobody does no harm.
+  @inline(never)
+  private static func begin() -> UInt32 {
+    var former = latest.load(ordering: .relaxed)
+    while true {
+      // Of all the numbers 0 is none.
+      let next = former == .max ? 1 : former + 1
+      let (isRaised, found) = latest.compareExchange(
+        expected: former, desired: next, ordering: .acquiringAndReleasing)
+      former = found
+      guard isRaised else { continue }
+      let (isTaken, taken) = unsafe ProcessMemory.current.pointee.generation.compareExchange(
+        expected: 0, desired: next, ordering: .acquiringAndReleasing)
+      return isTaken ? next : taken
+    }
+  }
 }

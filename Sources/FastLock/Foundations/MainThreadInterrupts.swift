@@ -2,15 +2,15 @@ import Synchronization
 
 /// The interrupts that are pending for the main thread.
 ///
-/// `pending` holds bit n-1 for signal n. ``post(_:)`` sets bits, from any thread or signal handler;
-/// ``take()`` clears them. `posted` counts posts, so that an interruptible wait sees a new one even when its
-/// caller leaves the old ones pending. `sleepingAt` is the word at which the main thread is about to sleep,
+/// `pendingInterrupts` holds bit n-1 for signal n. ``post(_:)`` sets bits, from any thread or signal handler;
+/// ``take()`` clears them. `postedInterrupts` counts posts, so that an interruptible wait sees a new one even when its
+/// caller leaves the old ones pending. `interruptibleSleep` is the word at which the main thread is about to sleep,
 /// or 0. The main thread stores the address and then reads the count; a poster counts and then reads the
 /// address: one of the two sees the other (all four are sequentially consistent).
+///
+/// A forked child starts without pending interrupts, as it does without pending signals: fork(2). Hence all three are in
+/// its ``ProcessMemory``.
 package enum MainThreadInterrupts {
-  private static let pending = Atomic<UInt64>(0)
-  private static let posted = Atomic<InterruptCount>(0)
-  private static let sleepingAt = Atomic<UInt>(0)
 
   /// Whether `signal` is the number of a signal, 1 to 64.
   package static func isValid(_ signal: CInt) -> Bool {
@@ -22,9 +22,11 @@ package enum MainThreadInterrupts {
   /// Async-signal-safe, and so is ``isValid(_:)``, in debug builds too: no generic call, whose first use would have
   /// the runtime take locks and allocate.
   package static func post(_ signal: CInt) {
-    pending.bitwiseOr(1 &<< UInt64(truncatingIfNeeded: signal &- 1), ordering: .sequentiallyConsistent)
-    posted.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    let address = sleepingAt.load(ordering: .sequentiallyConsistent)
+    let memory = unsafe ProcessMemory.current
+    unsafe memory.pointee.pendingInterrupts.bitwiseOr(
+      1 &<< UInt64(truncatingIfNeeded: signal &- 1), ordering: .sequentiallyConsistent)
+    unsafe memory.pointee.postedInterrupts.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    let address = unsafe memory.pointee.interruptibleSleep.load(ordering: .sequentiallyConsistent)
     if let word = unsafe UnsafeMutablePointer<UInt32>(bitPattern: address) {
       unsafe Hardware.wakeInterruptibleMainThread(at: word)
     }
@@ -32,29 +34,29 @@ package enum MainThreadInterrupts {
 
   /// The lowest pending signal, which is then pending no more. Only the main thread may take.
   package static func take() -> CInt? {
-    let signals = pending.load(ordering: .acquiring)
+    let memory = unsafe ProcessMemory.current
+    let signals = unsafe memory.pointee.pendingInterrupts.load(ordering: .acquiring)
     guard signals != 0 else { return nil }
     let lowest = signals & (~signals &+ 1)
-    pending.bitwiseAnd(~lowest, ordering: .acquiringAndReleasing)
+    unsafe memory.pointee.pendingInterrupts.bitwiseAnd(~lowest, ordering: .acquiringAndReleasing)
     return CInt(lowest.trailingZeroBitCount + 1)
   }
 
   /// Whether anything is pending.
-  package static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
-
-  /// A forked child starts without pending interrupts, as it does without pending signals: fork(2).
-  package static func forgetAll() {
-    pending.store(0, ordering: .relaxed)
-    sleepingAt.store(0, ordering: .relaxed)
+  package static var isPending: Bool {
+    unsafe ProcessMemory.current.pointee.pendingInterrupts.load(ordering: .relaxed) != 0
   }
 
-  static var count: InterruptCount { posted.load(ordering: .sequentiallyConsistent) }
+  static var count: InterruptCount {
+    unsafe ProcessMemory.current.pointee.postedInterrupts.load(ordering: .sequentiallyConsistent)
+  }
 
   static func announceSleep(at word: UnsafeMutablePointer<UInt32>) {
-    sleepingAt.store(UInt(bitPattern: word), ordering: .sequentiallyConsistent)
+    unsafe ProcessMemory.current.pointee.interruptibleSleep.store(
+      UInt(bitPattern: word), ordering: .sequentiallyConsistent)
   }
 
   static func endSleep() {
-    sleepingAt.store(0, ordering: .relaxed)
+    unsafe ProcessMemory.current.pointee.interruptibleSleep.store(0, ordering: .relaxed)
   }
 }

@@ -23,6 +23,8 @@ static const struct call calls[] = {
     {.name = "membarrier", .numbers = {SYS_membarrier, SYS_membarrier}},
     {.name = "mmap-stack", .numbers = {SYS_mmap, SYS_mmap}, .has_argument = true, .argument = 3,
      .mask = MAP_STACK, .value = MAP_STACK},
+    {.name = "wipe-on-fork", .numbers = {SYS_madvise, SYS_madvise}, .has_argument = true, .argument = 2,
+     .mask = UINT32_MAX, .value = MADV_WIPEONFORK},
 };
 
 static const struct { const char *name; int value; } errors[] = {
@@ -73,7 +75,7 @@ const char *faults_add(struct faults *faults, const char *text) {
     char *error = strchr(parts, '=');
     if (!error) return "a rule is CALL=ERROR or CALL=ERROR/K";
     rule.call = call_named(parts, (size_t)(error++ - parts));
-    if (!rule.call) return "the call is none of clone, futex-wait, futex-wake, membarrier, mmap-stack";
+    if (!rule.call) return "the call is none of clone, futex-wait, futex-wake, membarrier, mmap-stack, wipe-on-fork";
     char *every = strchr(error, '/');
     if (every) {
         *every++ = 0;

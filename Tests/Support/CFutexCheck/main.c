@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -169,6 +170,29 @@ static void atomics_of_a_byte_leave_its_neighbours(void) {
     }
 }
 
+static void memory_is_wiped_in_a_child_where_the_kernel_offers_that(void) {
+    const unsigned long size = 100;
+    errno = untouched;
+    long start = cfutex_map(size);
+    HOLD(start > 0);
+    int *number = (int *)start;
+    HOLD(*number == 0);
+    *number = 7;
+    // Some emulators take any advice, and heed none.
+    bool is_heeded = cfutex_advise(start, size, CFUTEX_INVALID_ADVICE) == -EINVAL;
+    int32_t result = cfutex_advise(start, size, CFUTEX_WIPE_ON_FORK);
+    HOLD(result == 0 || result == -EINVAL);
+    pid_t child = fork();
+    if (child == 0) _exit(*number);
+    int status;
+    HOLD(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    HOLD(WEXITSTATUS(status) == (is_heeded && result == 0 ? 0 : 7));
+    HOLD(*number == 7);
+    HOLD(cfutex_unmap(start, size) == 0);
+    HOLD(cfutex_unmap(start + 1, size) == -EINVAL);
+    HOLD(errno == untouched);
+}
+
 enum { ROUNDS = 20000 };
 static uint32_t spin_word;
 static uint64_t unprotected;
@@ -201,6 +225,7 @@ int main(void) {
     identities_are_the_kernels();
     atomics_of_a_word();
     atomics_of_a_byte_leave_its_neighbours();
+    memory_is_wiped_in_a_child_where_the_kernel_offers_that();
     acquire_and_release_protect();
     cfutex_compiler_barrier();
     return 0;

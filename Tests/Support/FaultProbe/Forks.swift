@@ -188,7 +188,7 @@ func forkFromAnotherThread() throws {
       check(Hardware.isMainThread, "the forking thread is the child's main thread")
       check(Hardware.threadID == getpid() && Hardware.threadID != former, "its identity is the kernel's")
       MainThreadInterrupts.post(SIGINT)
-      MainThreadInterrupts.forgetAll()
+      while MainThreadInterrupts.take() != nil {}
       check(!MainThreadInterrupts.isPending, "nothing is pending")
       checkInterruptPreventsSleep()
     }

@@ -36,4 +36,8 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "fork-recycled-identity": forkAndRecycleIdentity,
   "fork-and-throw": forkAndThrow,
   "fork-during-report": forkDuringReport,
+  "children-beside-threads": childrenBesideThreads,
+  "children-of-threads": childrenOfThreads,
+  "children-during-exchanges": childrenDuringExchanges,
+  "fork-threads-early": threadsInEarlyHandlers,
 ]

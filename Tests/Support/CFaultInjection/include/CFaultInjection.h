@@ -17,8 +17,8 @@ struct faults *faults_new(void);
 ///
 /// The calls of all threads and processes are counted together. CALL is clone (and clone3), futex-wait, futex-wake (private
 /// ones with a bitset, until a time of the monotonic clock: what locks use here, and not what the C library does),
-/// membarrier, or mmap-stack (mappings made for stacks of threads, which glibc marks and musl does not); ERROR is a name
-/// such as EAGAIN, or a number.
+/// membarrier, mmap-stack (mappings made for stacks of threads, which glibc marks and musl does not), or wipe-on-fork (that
+/// advice to madvise); ERROR is a name such as EAGAIN, or a number.
 const char *faults_add(struct faults *faults, const char *rule);
 
 /// How many rules there are.

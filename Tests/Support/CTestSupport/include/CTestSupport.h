@@ -14,6 +14,20 @@ int test_fork(void);
 
 /// Whether all that was printed has reached standard output.
 bool test_is_printed(void);
+/// Ways in which a process gets a child with a copy of its memory: fork(3), which runs handlers, and two that run none,
+/// _Fork(3) and clone(2).
+enum test_child_kind { TEST_CHILD_OF_FORK, TEST_CHILD_OF_BARE_FORK, TEST_CHILD_OF_CLONE };
+
+/// Returns 0 in the child, which is killed when the thread that made it ends; in the parent its process id or -1.
+int test_child(enum test_child_kind kind);
+
+/// Runs `body` in a child that has this process's memory, as of vfork(2), whose parent waits, or of clone(2) with CLONE_VM.
+/// Returns its status as of wait(2), or -1.
+int test_run_in_child_with_same_memory(bool is_vfork, void (*body)(void));
+
+/// What fork(3) calls from now on, each NULL for nothing: in parent and child before handlers that libraries register as
+/// they are loaded.
+void test_set_fork_handlers(void (*before)(void), void (*parent)(void), void (*child)(void));
 
 /// gettid(2).
 int test_gettid(void);

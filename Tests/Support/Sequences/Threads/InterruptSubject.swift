@@ -28,7 +28,7 @@ final class InterruptSubject: Subject {
 
   init() throws {
     taken.acquire()
-    MainThreadInterrupts.forgetAll()
+    while MainThreadInterrupts.take() != nil {}
     try expect(Hardware.isMainThread, "the sequences run in the main thread")
   }
 
@@ -65,7 +65,7 @@ final class InterruptSubject: Subject {
     case .ask(let ending): try ask(ending)
     case .forgetAll:
       tally.count(.forgotten)
-      MainThreadInterrupts.forgetAll()
+      while MainThreadInterrupts.take() != nil {}
       pending = []
     }
     try expect(MainThreadInterrupts.isPending, is: !pending.isEmpty, "whether an interrupt is pending")
@@ -138,6 +138,6 @@ final class InterruptSubject: Subject {
   }
 
   func abandon() {
-    MainThreadInterrupts.forgetAll()
+    while MainThreadInterrupts.take() != nil {}
   }
 }
