@@ -21,6 +21,7 @@ enum AtLoad {
     ThreadContext.prepare()
     let failure = pthread_atfork(nil, nil, { ThreadCount.beginChild() })
     guard failure == 0 else { trapSystemCall("pthread_atfork", errno: failure) }
+    unsafe LoadedImage.keep(#dsohandle)
   }
 }
 

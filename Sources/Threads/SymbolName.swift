@@ -1,3 +1,5 @@
+import FastLock
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -14,8 +16,7 @@ struct SymbolName: CustomStringConvertible {
   init(ofCallReturningTo address: UInt) {
     // The return address may be the first of the next function, when the call never returns.
     let location = address - 1
-    var info = unsafe LoaderInfo()
-    guard unsafe dladdr(UnsafeRawPointer(bitPattern: location), &info) != 0,
+    guard let info = unsafe LoaderInfo(at: UnsafeRawPointer(bitPattern: location)),
       let path = unsafe info.imagePath.map({ unsafe String(cString: $0) })
     else {
       mangled = nil
@@ -51,15 +52,3 @@ private func swiftDemangle(
   _ name: UnsafePointer<CChar>, _ length: Int, _ output: UnsafeMutablePointer<CChar>?,
   _ outputSize: UnsafeMutablePointer<Int>?, _ flags: UInt32
 ) -> UnsafeMutablePointer<CChar>?
-
-/// `Dl_info` of dladdr(3), which both libcs declare only to those who define _GNU_SOURCE.
-@unsafe
-private struct LoaderInfo {
-  var imagePath: UnsafePointer<CChar>?
-  var imageBase: UnsafeRawPointer?
-  var symbolName: UnsafePointer<CChar>?
-  var symbolAddress: UnsafeRawPointer?
-}
-
-@_silgen_name("dladdr")
-private func dladdr(_ address: UnsafeRawPointer?, _ info: UnsafeMutablePointer<LoaderInfo>) -> CInt

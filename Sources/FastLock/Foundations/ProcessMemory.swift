@@ -97,4 +97,5 @@ private let prepareAtLoad: @convention(c) () -> Void = {
   ProcessMemory.prepare()
   UseChecks.prepare()
   ProcessBarrier.prepare()
+  unsafe LoadedImage.keep(#dsohandle)
 }
