@@ -8,8 +8,8 @@ import FastLock
 
 /// Where errors are thrown, kept per thread if `FASTLOCK_BACKTRACE=1` is in the environment.
 ///
-/// Swift's errors carry no trace. The runtime calls one hook for each throw; a process has one slot for it, so
-/// taking it is the user's decision. Where the hook does not exist (a fully static executable) nothing is traced.
+/// Swift's errors carry no trace. The runtime calls one hook for each untyped throw; a process has one slot for it, so
+/// taking it is the user's decision.
 enum ThrowTrace {
   /// An error and the calls that led to its throw. Keeping the error keeps its address from being reused.
   struct Record {
@@ -17,17 +17,16 @@ enum ThrowTrace {
     let stack: CallStack
   }
 
-  private typealias Hook = @convention(c) (UnsafeRawPointer?) -> Void
-  private typealias SetHook = @convention(c) (Hook?) -> Void
-
-  private static let installed: Void = {
-    guard let value = unsafe getenv("FASTLOCK_BACKTRACE"), unsafe String(cString: value) == "1",
-      let setter = unsafe dlsym(nil, "_swift_setWillThrowHandler")
-    else { return }
-    unsafe unsafeBitCast(setter, to: SetHook.self)({ ThrowTrace.note(UInt(bitPattern: $0)) })
+  /// Whether throws are traced. Decided when the first thread is started.
+  static let isOn: Bool = {
+    guard let value = unsafe getenv("FASTLOCK_BACKTRACE"), unsafe String(cString: value) == "1" else {
+      return false
+    }
+    unsafe setWillThrowHandler { ThrowTrace.note(UInt(bitPattern: $0)) }
+    return true
   }()
 
-  static func installIfWanted() { installed }
+  static func installIfWanted() { _ = isOn }
 
   /// The stack of the throw of `error` in this thread, if it was traced. It is kept no longer, and the error with it.
   static func takeStack(of error: any Error) -> CallStack? {
@@ -59,3 +58,7 @@ enum ThrowTrace {
     unsafe unsafeBitCast(error as any Error, to: UInt.self)
   }
 }
+
+/// The runtime's, found by the linker: dlsym(3) finds it in no executable that has the runtime in itself.
+@_silgen_name("_swift_setWillThrowHandler")
+private func setWillThrowHandler(_ hook: (@convention(c) (UnsafeRawPointer?) -> Void)?)

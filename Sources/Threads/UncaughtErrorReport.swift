@@ -15,7 +15,11 @@ enum UncaughtErrorReport {
     let error = cut("\(type(of: uncaught.error)): \(uncaught.error)", to: longestError)
     var text = "\(title(of: uncaught))\n\(error)\n"
     let frames = thrown == nil ? mostFrames : mostFrames / 2
-    if let thrown { text += list(thrown, titled: "Stack of the throw:", atMost: frames) }
+    if let thrown {
+      text += list(thrown, titled: "Stack of the throw:", atMost: frames)
+    } else if ThrowTrace.isOn {
+      text += "The stack of the throw is unknown: the runtime tells of untyped throws only.\n"
+    }
     text += list(start, titled: "Stack that started the thread:", atMost: frames)
     return text
   }

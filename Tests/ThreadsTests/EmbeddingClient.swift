@@ -24,6 +24,21 @@ struct EmbeddingClient {
     try ChildProcess.run("\(products)/ClosingHost", ["\(products)/libEmbeddedLibrary.so", scenario])
   }
 
+  /// A program in C, linked from the archive.
+  func archiveHost() throws -> String {
+    let object = "\(products)/ArchiveHost.o"
+    let program = "\(products)/ArchiveHost"
+    try Self.run("clang", ["-c", "\(directory)/ArchiveHost/main.c", "-o", object])
+    try Self.run("swiftc", [object, "\(products)/libEmbeddedArchive.a", "-o", program])
+    return program
+  }
+
+  /// Runs the program whose thread throws, with throws traced.
+  func throwError() throws -> ChildProcess {
+    try ChildProcess.run(
+      systemExecutable("env"), ["FASTLOCK_BACKTRACE=1", "\(products)/ThrowingProgram"])
+  }
+
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
