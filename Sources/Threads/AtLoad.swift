@@ -9,7 +9,8 @@ import Synchronization
 
 /// What is done once, when the library is loaded.
 ///
-/// What all threads share is made then: in the child of a fork nobody might finish what another thread had begun to make.
+/// What all threads share is made then, also what debug builds alone make on first use: in the child of a fork nobody
+/// might finish what another thread had begun to make.
 enum AtLoad {
   private static let isDone = Atomic<Bool>(false)
 
@@ -19,6 +20,8 @@ enum AtLoad {
   static func require() {
     guard !isDone.load(ordering: .relaxed), !isDone.exchange(true, ordering: .relaxed) else { return }
     ThreadContext.prepare()
+    _ = UncaughtErrorHandler.current
+    _ = threadStackSize()
     let failure = pthread_atfork(nil, nil, { ThreadCount.beginChild() })
     guard failure == 0 else { trapSystemCall("pthread_atfork", errno: failure) }
     unsafe LoadedImage.keep(#dsohandle)

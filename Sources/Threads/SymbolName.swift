@@ -19,8 +19,12 @@ struct SymbolName: CustomStringConvertible {
     guard let info = unsafe LoaderInfo(at: UnsafeRawPointer(bitPattern: location)),
       let path = unsafe info.imagePath.map({ unsafe String(cString: $0) })
     else {
-      mangled = nil
-      description = "0x" + String(address, radix: 16)
+      // Of a program that is wholly static the loader knows nothing. Such a one is where it was linked to be.
+      let symbol = SymbolTable.symbol(at: location, inImage: "", loadedAt: 0)
+      mangled = symbol?.name
+      description =
+        symbol.map { "\(Self.demangled($0.name)) + \(address - $0.address)" }
+        ?? "0x" + String(address, radix: 16)
       return
     }
     let base = unsafe UInt(bitPattern: info.imageBase)

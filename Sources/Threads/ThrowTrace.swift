@@ -1,4 +1,5 @@
 import FastLock
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -17,16 +18,22 @@ enum ThrowTrace {
     let stack: CallStack
   }
 
-  /// Whether throws are traced. Decided when the first thread is started.
-  static let isOn: Bool = {
-    guard let value = unsafe getenv("FASTLOCK_BACKTRACE"), unsafe String(cString: value) == "1" else {
-      return false
-    }
-    unsafe setWillThrowHandler { ThrowTrace.note(UInt(bitPattern: $0)) }
-    return true
-  }()
+  private static let isDecided = Atomic<Bool>(false)
+  private static let isInstalled = Atomic<Bool>(false)
 
-  static func installIfWanted() { _ = isOn }
+  /// Whether throws are traced.
+  static var isOn: Bool { isInstalled.load(ordering: .relaxed) }
+
+  /// Decides it when the first thread is started. Threads that are first at the same time do the same: nobody waits here,
+  /// since in the child of a fork the thread to wait for might not exist.
+  static func installIfWanted() {
+    guard !isDecided.load(ordering: .relaxed) else { return }
+    if let value = unsafe getenv("FASTLOCK_BACKTRACE"), unsafe String(cString: value) == "1" {
+      unsafe setWillThrowHandler { ThrowTrace.note(UInt(bitPattern: $0)) }
+      isInstalled.store(true, ordering: .relaxed)
+    }
+    isDecided.store(true, ordering: .relaxed)
+  }
 
   /// The stack of the throw of `error` in this thread, if it was traced. It is kept no longer, and the error with it.
   static func takeStack(of error: any Error) -> CallStack? {

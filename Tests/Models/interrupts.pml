@@ -47,7 +47,7 @@
 
 byte pending;
 byte posted;
-bool announced; /* sleepingAt is the word. */
+bool announced; /* interruptibleSleep is the word. */
 
 byte due;             /* Signals that were posted and not thrown since. A ghost, as are all below. */
 bool unseen;          /* With LEAVES_PENDING: a post was counted since the main thread looked. */

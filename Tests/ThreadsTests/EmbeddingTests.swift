@@ -25,13 +25,16 @@ import Testing
   }
 
   /// The runtime's functions are not there for dlsym(3) then.
-  @Test(arguments: ["debug", "release"])
-  func theStackOfTheThrowIsReportedWithTheRuntimeInTheProgram(configuration: String) throws {
-    let client = try EmbeddingClient(configuration, options: ["--static-swift-stdlib"])
+  @Test(arguments: [[], ["-Xswiftc", "-static-executable"]])
+  func theStackOfTheThrowIsReportedWithTheRuntimeInTheProgram(options: [String]) throws {
+    let client = try EmbeddingClient(
+      "release", options: ["--product", "ThrowingProgram", "--static-swift-stdlib"] + options)
     let program = try client.throwError()
     #expect(program.succeeded, "\(program)")
     let lines = program.errorOutput.split(separator: "\n")
     let stack = try #require(lines.firstIndex(of: "Stack of the throw:"), "\(program)")
     #expect(lines[stack + 1].contains("throwBoom()"), "\(program)")
+    let start = try #require(lines.firstIndex(of: "Stack that started the thread:"), "\(program)")
+    #expect(lines[start + 1].contains("ThrowingProgram_main"), "\(program)")
   }
 }

@@ -82,6 +82,18 @@ import Testing
     #expect(lines[throwStack + 1].contains("throwBoom()"))
   }
 
+  @Test func saysThatTheStackOfATypedThrowIsUnknown() throws {
+    let probe = try ChildProcess.run(
+      systemExecutable("env"),
+      ["FASTLOCK_BACKTRACE=1", siblingExecutable("fault-probe"), "report-typed-throw"])
+    #expect(probe.succeeded, "\(probe)")
+    let lines = probe.errorOutput.split(separator: "\n")
+    #expect(
+      lines.dropFirst(2).first
+        == "The stack of the throw is unknown: the runtime tells of untyped throws only.", "\(probe)")
+    #expect(lines.dropFirst(3).first == "Stack that started the thread:", "\(probe)")
+  }
+
   @Test func showsTheUsersExtensionsOfTheLibrarysTypes() throws {
     let probe = try runProbe("report-from-extension")
     #expect(probe.succeeded, "\(probe)")

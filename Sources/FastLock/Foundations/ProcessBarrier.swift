@@ -29,7 +29,8 @@ public enum ProcessBarrier {
     return true
   }
 
-  /// Registers the process while it has one thread, when that is a thousand times quicker than later.
+  /// Registers the process while it has one thread, when that is a thousand times quicker than later. Where a sandbox kills
+  /// for the call, only the environment can keep it from being made.
   static func prepare() {
     if let value = unsafe getenv("FASTLOCK_MEMBARRIER"), unsafe String(cString: value) == "0" {
       isSwitchedOff.store(true, ordering: .relaxed)

@@ -10,6 +10,7 @@ let threadScenarios: [String: @Sendable () throws -> Void] = [
   "report-after-nested-throw": reportAfterNestedThrow,
   "report-from-extension": reportOfStartInExtension,
   "report-replaced": reportFromReplacedProgram,
+  "report-typed-throw": reportTypedThrow,
   "report-at-once": reportAtOnce,
   "report-thrown-again": reportErrorThrownAgain,
   "handler": uncaughtErrorHandler,
