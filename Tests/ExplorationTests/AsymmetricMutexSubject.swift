@@ -9,7 +9,8 @@ extension Subject {
   static let asymmetricMutex = Subject(
     algorithm: "AsymmetricMutex",
     scenarios: [
-      twoThreads.under(.totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1, refusals: 1)),
+      twoThreads.under(
+        .totalStoreOrder, Faults(timeOuts: 2, spuriousReturns: 1, refusals: 1), preemptions: 4),
       twoThreads.under(.weak, Faults(timeOuts: 2, refusals: 1, staleReads: 1), preemptions: 5),
       threeThreads.under(.totalStoreOrder, Faults(timeOuts: 1), preemptions: 4),
       threeThreads.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),

@@ -26,7 +26,7 @@ extension Subject {
       freedByTheLastOwner.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 5),
       interrupted.under(.totalStoreOrder, Faults(timeOuts: 2)),
       interrupted.under(.weak, Faults(timeOuts: 2, staleReads: 1), preemptions: 4),
-      polling.under(.totalStoreOrder, Faults(timeOuts: 1)),
+      polling.under(.totalStoreOrder, Faults(timeOuts: 1), preemptions: 5),
       polling.under(.weak, Faults(timeOuts: 1, staleReads: 1), preemptions: 3),
     ],
     mutants: [

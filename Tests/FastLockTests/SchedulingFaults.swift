@@ -26,9 +26,11 @@ import Testing
   }
 
   /// Regression: a lock that was handed over to a waiter without a CPU was nobody's for half a second.
-  @Test(.enabled(if: idleSchedulingWorks, "SCHED_IDLE is not to be had here"))
-  func aWaiterWithoutACPUKeepsNobodyFromTheLock() throws {
-    try expectSuccess("idle-waiter")
+  @Test(
+    .enabled(if: policiesWork, "SCHED_IDLE and SCHED_FIFO are not to be had here"),
+    arguments: ["idle-waiter", "nice-waiter", "waiter-below-fifo"])
+  func aWaiterWithoutACPUKeepsNobodyFromTheLock(_ scenario: String) throws {
+    try expectSuccess(scenario)
   }
 
   /// Regression: hand-overs without end, beside which nobody else was woken.
@@ -36,8 +38,10 @@ import Testing
     try expectSuccess("ordinary-sleepers")
   }
 
-  private static var idleSchedulingWorks: Bool {
-    (try? TestThread { test_run_when_idle() == 0 }.join()) ?? false
+  private static var policiesWork: Bool {
+    [TEST_IDLE, TEST_NICE, TEST_URGENT].allSatisfy { urgency in
+      (try? TestThread { test_set_urgency(urgency) == 0 }.join()) ?? false
+    }
   }
 
   private func expectSuccess(_ scenario: String) throws {

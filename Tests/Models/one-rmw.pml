@@ -44,7 +44,8 @@
  *
  * THE UNLOCK of one who sees a flag. Beside MARKED and HEAD_SLEEPS it first, still holding, clears HEAD_SLEEPS and wakes
  * all heads. If that found nobody the mark is dropped. Otherwise MARKED becomes HANDED. An overdue CALLED gets HANDED
- * beside it. In all other cases the lock is freed, and beside QUEUED alone the next is called.
+ * beside it; otherwise it may be forgotten. In all other cases the lock is freed, and beside QUEUED alone the next is
+ * called.
  *
  * MODELLED: N threads, each of which may end when it holds nothing, with no bound on the number of rounds, unless ROUNDS
  * is one. TSO: of all stores only the unlock's store of 0 to byte 0 is plain, so a store buffer holds that store or
@@ -210,13 +211,16 @@ inline unlock_slow() {
        fresh = ((fresh & ROLES) -> fresh : fresh & ~SYMMETRIC); w_ordinary = w_ordinary && (fresh & SYMMETRIC);
 #endif
        if
-#ifdef MUTANT_NO_HAND_OVER
+#ifdef MUTANT_FORGETS_BESIDE_MARKED
+       :: (fresh & MARKED) && found != gone -> owe_heads(); fresh = (fresh & ~QUEUED) | HANDED
+#elif defined(MUTANT_NO_HAND_OVER)
        :: fresh & MARKED -> w_heads = (fresh & HEAD_SLEEPS) != 0; fresh = fresh & ~(HEAD_SLEEPS | LOCKED)
 #else
        :: (fresh & MARKED) && found == gone -> w_heads = (fresh & HEAD_SLEEPS) != 0; fresh = fresh & ~(HEAD_SLEEPS | LOCKED); overtakes = 0
        :: (fresh & MARKED) && found != gone -> owe_heads(); fresh = fresh | HANDED
 #endif
        :: (fresh & CALLED) && lasted -> fresh = fresh | HANDED
+       :: (fresh & CALLED) && forgets -> fresh = fresh & ~LOCKED; forget_call()
        :: else -> fresh = fresh & ~LOCKED
        fi;
        found = unknown;
@@ -224,7 +228,7 @@ inline unlock_slow() {
        call_if_needed()
     fi;
     word = fresh;
-    lasted = false;
+    lasted = false; forgets = false;
     did_change()
   }
 }
@@ -379,7 +383,7 @@ slowly:
   atomic {
     found = (found == unknown -> unknown : found);
 #ifdef STARVE
-    if :: HAS(CALLED) -> lasted = true :: true fi;
+    choose_age();
 #endif
     unlock_slow();
     if
@@ -394,13 +398,28 @@ slowly:
 serve:
   do
   :: atomic { w_heads -> heads = 0; w_heads = false; if :: OWES :: else -> break fi }
-  :: atomic { !w_heads && call == 1 && line0 != 0 -> wake_first_of(line0); call = 0; misses = 0; if :: OWES :: else -> break fi }
-  :: atomic { !w_heads && call == 2 && line1 != 0 -> wake_first_of(line1); call = 0; misses = 0; if :: OWES :: else -> break fi }
-  :: atomic { !w_heads && (call == 1 && line0 == 0 || call == 2 && line1 == 0) -> call = 3 }
   :: atomic {
-       !w_heads && call == 3 ->
+       !w_heads && (call == 1 || call == CALLS_ALL) && line0 != 0 ->
+       wake_first_of(line0); end_call();
+       if :: OWES :: else -> break fi
+     }
+  :: atomic {
+       !w_heads && (call == 2 || call == CALLS_ALL) && line1 != 0 ->
+       wake_first_of(line1); end_call();
+       if :: OWES :: else -> break fi
+     }
+  :: atomic {
+       !w_heads && call == CALLS_ALL && line0 == 0 && line1 == 0 ->
+       end_call();
+       if :: OWES :: else -> break fi
+     }
+  :: atomic { !w_heads && call == 1 && line0 == 0 -> call = CALLED_IN_VAIN }
+  :: atomic { !w_heads && call == 2 && line1 == 0 -> call = CALLED_IN_VAIN + 1 }
+  :: atomic {
+       !w_heads && (call == CALLED_IN_VAIN || call == CALLED_IN_VAIN + 1) ->
        look_after_vain_call(next == own);
        if :: call == 0 -> misses = 0; missed = false :: else fi;
+       if :: call == 0 -> note_end_of_call() :: else fi;
        if :: OWES :: else -> break fi
      }
   :: atomic { !w_heads && call == 0 && w_ordinary && ordinary != 0 -> futex_wake_one(ordinary); w_ordinary = false; break }
@@ -429,7 +448,7 @@ active proctype memory() {
   mtype next;
   byte pairs;
   byte call, found;
-  bool w_heads, w_ordinary, lasted;
+  bool w_heads, w_ordinary, lasted, forgets;
 
 end:
   do

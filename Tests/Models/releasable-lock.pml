@@ -10,7 +10,7 @@
  * starving-queue.pml. With the last reference the memory is gone.
  *
  * A release that finds QUEUED alone calls the next while the lock is held, since after the release the word may be gone.
- * If two calls were missed, because QUEUED was set again by one that is not asleep yet, it clears the roles as it releases
+ * If a call found nobody, and QUEUED was set again by one that is not asleep yet, it clears the roles as it releases
  * and wakes all who starve.
  *
  * Abstracted: as there. The fast halves, which are the slow ones on a word without flags.
@@ -99,7 +99,9 @@ inline release() {
           fresh = fresh & ~PARKED;
 #endif
           if
-#ifdef MUTANT_NO_HAND_OVER
+#ifdef MUTANT_FORGETS_BESIDE_MARKED
+          :: (fresh & MARKED) && found != gone -> owe_heads(); fresh = (fresh & ~QUEUED) | HANDED
+#elif defined(MUTANT_NO_HAND_OVER)
           :: fresh & MARKED -> w_heads = (fresh & HEAD_SLEEPS) != 0; fresh = fresh & ~(HEAD_SLEEPS | LOCKED)
 #else
           :: (fresh & MARKED) && found == gone ->
@@ -107,6 +109,7 @@ inline release() {
           :: (fresh & MARKED) && IS_HEARD -> owe_heads(); fresh = fresh | HANDED
 #endif
           :: (fresh & CALLED) && lasted -> fresh = fresh | HANDED
+          :: (fresh & CALLED) && forgets -> fresh = fresh & ~LOCKED; forget_call()
           :: else -> fresh = fresh & ~LOCKED
           fi;
           fresh = (w_starving -> fresh & ~QUEUED : fresh);
@@ -121,20 +124,12 @@ inline release() {
        fi;
        word = fresh
     fi;
-    lasted = false;
+    lasted = false; forgets = false;
     did_change()
   }
 }
 
 #define OWES (w_heads || call || w_ordinary || w_starving)
-
-inline choose_overdue() {
-#ifdef STARVE
-  if :: HAS(CALLED) -> lasted = true :: true fi
-#else
-  skip
-#endif
-}
 
 /* The wake-ups that are due, and what they lead to. Those after a release use the address only. */
 inline serve() {
@@ -142,25 +137,32 @@ inline serve() {
   :: atomic { w_heads -> heads = 0; w_heads = false; if :: OWES :: else -> break fi }
   :: atomic {
        !w_heads && w_starving ->
-       queue = 0; line0 = 0; line1 = 0; places = 0; all_woken = true; w_starving = false;
+       queue = 0; line0 = 0; line1 = 0; forget_places(); all_woken = true; w_starving = false;
        if :: OWES :: else -> break fi
      }
   :: atomic {
-       !w_heads && !w_starving && call == 1 && line0 != 0 ->
-       wake_first_of(line0); call = 0; misses = 0;
+       !w_heads && !w_starving && (call == 1 || call == CALLS_ALL) && line0 != 0 ->
+       wake_first_of(line0); end_call();
        if :: OWES :: else -> break fi
      }
   :: atomic {
-       !w_heads && !w_starving && call == 2 && line1 != 0 ->
-       wake_first_of(line1); call = 0; misses = 0;
+       !w_heads && !w_starving && (call == 2 || call == CALLS_ALL) && line1 != 0 ->
+       wake_first_of(line1); end_call();
        if :: OWES :: else -> break fi
      }
-  :: atomic { !w_heads && !w_starving && (call == 1 && line0 == 0 || call == 2 && line1 == 0) -> call = 3 }
   :: atomic {
-       !w_heads && !w_starving && call == 3 ->
+       !w_heads && !w_starving && call == CALLS_ALL && line0 == 0 && line1 == 0 ->
+       end_call();
+       if :: OWES :: else -> break fi
+     }
+  :: atomic { !w_heads && !w_starving && call == 1 && line0 == 0 -> call = CALLED_IN_VAIN }
+  :: atomic { !w_heads && !w_starving && call == 2 && line1 == 0 -> call = CALLED_IN_VAIN + 1 }
+  :: atomic {
+       !w_heads && !w_starving && (call == CALLED_IN_VAIN || call == CALLED_IN_VAIN + 1) ->
        look_after_vain_call(next != left);
        misses = (call == 0 -> 0 : misses);
        if :: next != call_first -> missed = false :: else fi;
+       if :: call == 0 -> note_end_of_call() :: else fi;
        if :: OWES :: else -> break fi
      }
   :: atomic {
@@ -181,7 +183,9 @@ inline serve() {
 inline release_all() {
   do
   :: atomic {
-       choose_overdue();
+#ifdef STARVE
+       choose_age();
+#endif
        release();
        if
        :: next == wake_first

@@ -2,22 +2,27 @@
  * Sources/FastLock/Mutexes/{MutexWord,Waiter,StarvingQueue}.swift, step by step: the word of both locks, the roles in
  * it, those who wait, and those who call the next of them.
  *
- * A waiter is PATIENT until it has waited for 1 ms: it sleeps among the ordinary. Then it is STARVING. One that finds no
- * role in the word sets MARKED and is a HEAD: the lock is to be handed over to it. One that finds a role sets QUEUED and
- * sleeps among the starving of its rank. A wait there that returned 0 has CALLED it: it takes the lock, or becomes head,
- * or sets QUEUED again.
+ * A waiter is PATIENT until it has waited for 1 ms: it sleeps among the ordinary. Then it is STARVING: it sets QUEUED and
+ * sleeps among the starving of its rank. A wait there that returned 0 has CALLED it: it takes the lock, or, beside neither
+ * MARKED nor HANDED, sets MARKED and is a HEAD, to which the lock is to be handed over, or sleeps again, one rank higher.
+ * In each case it sets QUEUED. One that has looked by itself, or was turned away, or whose mark is gone, becomes head where
+ * it finds no role. An unlock beside CALLED may FORGET the call: nobody knows the ranks of those in the queue then, and who
+ * finds no role, or was called and finds no CALLED, sets the highest.
  *
  * | bit         | while it is set                   | set by                      | cleared by
  * |-------------|-----------------------------------|-----------------------------|-----------------------------
- * | MARKED      | a head wants the lock             | a starving or called waiter | a head, taking or leaving;
- * |             |                                   |                             | the unlock
+ * | MARKED      | a head wants the lock             | a called waiter; a starving | a head, taking or leaving;
+ * |             |                                   | one that has looked         | the unlock
  * | HEAD_SLEEPS | beside MARKED: heads may sleep    | a head, before it sleeps    | who wakes all heads next
- * | QUEUED      | starving sleepers may exist that  | who is about to sleep among | who calls next
- * |             | no call is on its way to          | them; who was called        |
+ * | QUEUED      | starving sleepers may exist that  | who is about to sleep among | who calls next; who forgets
+ * |             | no call is on its way to          | them or to become head; who | a call
+ * |             |                                   | was called                  |
  * | CALLED      | somebody calls the next, or one   | who calls                   | who was called; who called
- * |             | who was called is on its way      |                             | in vain
+ * |             | who was called is on its way      |                             | in vain; who forgets it
  * | HANDED      | the lock is a head's, or beside   | the unlock                  | that waiter, taking it; who
  * |             | CALLED the called one's           |                             | takes it back
+ * | RANKED      | the highest rank that QUEUED      | who sets QUEUED             | who calls: it is the next to
+ * |             | tells of, or to call next, is 1   |                             | be called from then on
  *
  * HEAD is a class: who finds MARKED and believes to be head is. One who finds it gone is starving.
  *
@@ -27,18 +32,20 @@
  * decides by it to sleep is refused by the kernel, or compares and exchanges in vain.
  *
  * Abstracted. Ranks are 0 and 1. The word holds no time and no count of unlocks: an overdue call and a hand-over that
- * has lasted are chosen, so that words are equal more often than they are. Polling is a look more.
+ * has lasted are chosen, and which unlock forgets a call, so that words are equal more often than they are. Polling is a look more.
  *
  * How sleeps end. By a wake-up or the deadline of a TIMED waiter; an ordinary sleeper's by its patience, once. Threads
  * with a _pid below PATIENT have patience for ever. Switched on by a macro: LOOKS, a starving sleeper goes by itself from
  * rank 0 to rank 1, once; TAKE_BACK, a hand-over may have lasted, and sleeps that began beside it end; FAULTS, sleeps
  * that return 0 or EINTR spuriously, or do not begin; STOPS, one thread that waits stops for ever: LOOKS and TAKE_BACK are
- * on then, and the looks go on where the look would change anything.
+ * on then, and the looks go on where the look would change anything. FORGETS, any unlock beside CALLED may forget the call.
  *
  * Ghosts. `places` lists starving waiters in the order in which they fell asleep starving or became head. Out of it
  * fall those who lost their place for a reason of their own: a hand-over that was taken back, a deadline, a spurious
  * wake-up. A count of `overtakes` begins anew where a head on its way to its sleep did not hear the unlock. Without LOOKS none of them is overtaken by one
- * who starved later: who has a place takes the lock only as the first. `overtakes` counts others who take the lock
+ * who starved later: who has a place takes the lock only as the first.
+ * With FORGETS those may be passed who were called and had not come when CALLED was cleared by another, and those whom a
+ * call wakes that was under way then. `overtakes` counts others who take the lock
  * beside MARKED.
  *
  * The lock defines CONTENDED, the flags that who waits sets; CALLS_WHEN_TAKING; MAY_OVERTAKE, a number; and the inlines
@@ -100,6 +107,9 @@
 #endif
 #if !defined(LOOKS) && !defined(FAULTS) && !defined(REFUSALS) && !defined(TAKE_BACK)
 #define IS_ORDERED
+#ifdef FORGETS
+#define HAS_EXCUSES
+#endif
 #endif
 #ifndef PATIENT
 #define PATIENT 0
@@ -148,6 +158,12 @@ byte believers;  /* Those who believe to be head; a ghost. */
 byte overtakes;  /* A ghost. */
 bool all_woken;   /* All starving waiters were once woken together, and have no order; a ghost. */
 byte stops;      /* Threads that have stopped for ever; a ghost. */
+#ifdef HAS_EXCUSES
+byte excused;    /* Those with a place that may be passed; a ghost. */
+byte callers;    /* Those who are calling; a ghost. */
+bool overlap;    /* One of these calls was forgotten; a ghost. */
+short before;
+#endif
 short old;
 short fresh;
 byte becomes;
@@ -164,6 +180,8 @@ byte becomes;
   ((((list) >> 9) & 7) == (member) -> (list) & 511 : (list)))))
 #define HAS_PLACE (WITHOUT(places, ME) != places)
 #define IS_FIRST ((places & 7) == ME)
+/* Whether the first of the list is another who may be passed. */
+#define IS_PASSED(list) (((list) & 7) != ME && ((1 << (((list) & 7) - 1)) & excused))
 
 #ifdef MUTANT_ROLES_OUTLIVE_FORK
 #define ALIVE(value) (value)
@@ -188,7 +206,7 @@ byte becomes;
   mtype next; \
   short expected; \
   byte standing, call, found, misses; \
-  bool timed, carries, leaving, slept, rank, lasted, polls; \
+  bool timed, carries, leaving, slept, rank, lasted, forgets, polls; \
   bool w_heads, w_ordinary, missed
 
 /* The word without roles from before a fork. Quiet unlocks are counted from then on. */
@@ -229,7 +247,47 @@ inline take_place() {
 }
 
 inline lose_place() {
-  places = WITHOUT(places, ME)
+  places = WITHOUT(places, ME);
+#ifdef HAS_EXCUSES
+  excused = excused & ~SELF
+#endif
+}
+
+inline forget_places() {
+  places = 0;
+#ifdef HAS_EXCUSES
+  excused = 0
+#endif
+}
+
+inline note_call() {
+#ifdef HAS_EXCUSES
+  callers = callers | (1 << _pid)
+#else
+  skip
+#endif
+}
+
+inline note_end_of_call() {
+#ifdef HAS_EXCUSES
+  callers = callers & ~(1 << _pid);
+  overlap = overlap && callers
+#else
+  skip
+#endif
+}
+
+/*
+ * Of who clears CALLED. Others who were called and have not come may be passed from then on; so may those who are yet to
+ * be woken by a call that is under way.
+ */
+inline forget_turns() {
+#ifdef HAS_EXCUSES
+  excused = excused | (believers & ~SELF);
+  overlap = overlap || (callers & ~(1 << _pid))
+#else
+  skip
+#endif
 }
 
 inline forget_waiter() {
@@ -240,8 +298,15 @@ inline forget_waiter() {
 
 /* In the step in which it takes the lock. */
 inline check_order() {
-#ifdef IS_ORDERED
+#if defined(IS_ORDERED) && !defined(FORGETS)
   assert(!HAS_PLACE || IS_FIRST || all_woken);
+#elif defined(IS_ORDERED)
+  before = (HAS_PLACE && !all_woken -> places : ME);
+  before = (IS_PASSED(before) -> before >> 3 : before);
+  before = (IS_PASSED(before) -> before >> 3 : before);
+  before = (IS_PASSED(before) -> before >> 3 : before);
+  assert((before & 7) == ME);
+  before = 0;
 #endif
   if
   :: HAS(MARKED) && !HAS_PLACE -> overtakes++; assert(overtakes <= MAY_OVERTAKE)
@@ -254,13 +319,16 @@ inline believers_lose_place() {
   places = ((believers & 2) -> WITHOUT(places, 2) : places);
   places = ((believers & 4) -> WITHOUT(places, 3) : places);
 #if N > 3
-  places = ((believers & 8) -> WITHOUT(places, 4) : places)
+  places = ((believers & 8) -> WITHOUT(places, 4) : places);
+#endif
+#ifdef HAS_EXCUSES
+  excused = excused & ~believers
 #endif
 }
 
 /* `new`, of a lock that was handed over and not come for. */
 inline take_back() {
-  fresh = (fresh & ~(HANDED | CALLED)) | ((fresh & CALLED) -> QUEUED : 0);
+  fresh = (fresh & ~(HANDED | CALLED)) | ((fresh & CALLED) -> QUEUED | RANKED : 0);
   believers_lose_place()
 }
 
@@ -272,9 +340,37 @@ inline owe_heads() {
   fresh = fresh & ~(MARKED | HEAD_SLEEPS)
 }
 
+/* `call` is 1 + the rank that is being called; or CALLED_IN_VAIN + that rank, if nobody heard; or CALLS_ALL. */
+#define CALLED_IN_VAIN 3
+#define CALLS_ALL 5
+
+/* RANKED is the next rank to call from then on. */
 inline begin_call() {
   call = 1 + RANK(fresh);
-  fresh = (fresh & ~QUEUED) | CALLED
+  fresh = (fresh & ~(QUEUED | RANKED)) | CALLED;
+  note_call()
+}
+
+inline end_call() {
+  call = 0; misses = 0;
+  note_end_of_call()
+}
+
+/* The age of a call, and how many unlocks it has seen. */
+inline choose_age() {
+  if
+  :: HAS(CALLED) -> lasted = true
+#ifdef FORGETS
+  :: HAS(CALLED) -> forgets = true
+#endif
+  :: true
+  fi
+}
+
+/* Of an unlock that clears LOCKED beside CALLED. */
+inline forget_call() {
+  fresh = fresh & ~(CALLED | QUEUED);
+  forget_turns()
 }
 
 /* The mark of a head that did not hear. */
@@ -307,6 +403,22 @@ inline give_up_role() {
 #endif
 }
 
+/*
+ * Whether nobody knows of which rank those in the queue are: a call may have been forgotten, and who joined the queue
+ * during it.
+ */
+#ifdef MUTANT_FRESH_AT_ITS_RANK
+#define IS_UNKNOWN_TO_OTHERS false
+#else
+#define IS_UNKNOWN_TO_OTHERS (standing != called && !(old & ROLES))
+#endif
+#ifdef MUTANT_FORGOTTEN_AT_ITS_RANK
+#define IS_UNKNOWN_TO_CALLED false
+#else
+#define IS_UNKNOWN_TO_CALLED (standing == called && !(old & CALLED))
+#endif
+#define IS_UNKNOWN (IS_UNKNOWN_TO_CALLED || IS_UNKNOWN_TO_OTHERS)
+
 inline take() {
   fresh = old;
   /* One whose mark was dropped takes, or clears, what is the next head's. */
@@ -322,15 +434,14 @@ inline take() {
   if
   :: standing == head && (fresh & MARKED) -> owe_heads()
   :: standing == called ->
-#ifdef MUTANT_RANK_FORGOTTEN
-     fresh = fresh & ~CALLED;
+     if :: fresh & CALLED -> forget_turns() :: else fi;
      fresh = ((fresh & ROLES) -> fresh : fresh & ~NUMBER);
-#else
-     fresh = ((fresh & ROLES) -> fresh : fresh & ~NUMBER);
-     fresh = (fresh & ~CALLED) | CONTENDED | (rank -> RANKED : 0);
+     fresh = (fresh & ~CALLED) | CONTENDED;
+#ifndef MUTANT_RANK_FORGOTTEN
+     fresh = (rank || IS_UNKNOWN_TO_CALLED -> fresh | RANKED : fresh);
 #endif
 #ifdef MUTANT_CALLED_TAKES_WITHOUT_QUEUED
-     if :: fresh & ROLES -> fresh = fresh | OURS :: else fi
+     fresh = ((fresh & ROLES) -> fresh | OURS : fresh & ~NUMBER)
 #else
      fresh = fresh | QUEUED | OURS
 #endif
@@ -338,7 +449,7 @@ inline take() {
   fi;
   if
 #ifdef MUTANT_NOBODY_CALLS
-  :: standing >= called && NEEDS_CALL(fresh) -> fresh = fresh & ~QUEUED
+  :: standing >= called && NEEDS_CALL(fresh) -> fresh = fresh & ~QUEUED; tidy()
 #else
   :: standing >= called && NEEDS_CALL(fresh) && (slept || CALLS_WHEN_TAKING) -> begin_call()
 #endif
@@ -355,10 +466,28 @@ inline take() {
   next = own
 }
 
-#ifdef MUTANT_NEWEST_MARKS
-#define MAY_MARK ((old & (MARKED | HANDED)) == 0)
+/* Whether a fresh starving waiter, one that has not looked, becomes head where there is no role. */
+#if defined(MUTANT_FRESH_BECOMES_HEAD) || defined(MUTANT_NEWEST_MARKS) || defined(MUTANT_NO_QUEUE)
+#define FRESH_MARKS true
 #else
-#define MAY_MARK ((old & ROLES) == 0)
+#define FRESH_MARKS false
+#endif
+#ifdef MUTANT_NEWEST_MARKS
+#define HAS_ROOM ((old & (MARKED | HANDED)) == 0)
+#else
+#define HAS_ROOM ((old & ROLES) == 0)
+#endif
+#define MAY_BECOME_HEAD \
+  (standing == called && !(old & (MARKED | HANDED)) || standing == head && HAS_ROOM || \
+   standing == starving && HAS_ROOM && (rank || FRESH_MARKS))
+
+
+#if defined(MUTANT_CALLED_SETS_NO_QUEUED)
+#define SETS_QUEUED (standing != called || !becomes)
+#elif defined(MUTANT_FORGOTTEN_SETS_NO_QUEUED)
+#define SETS_QUEUED (standing != called || !becomes || (old & CALLED))
+#else
+#define SETS_QUEUED true
 #endif
 
 inline prepare_sleep() {
@@ -368,25 +497,20 @@ inline prepare_sleep() {
   :: standing == patient -> fresh = fresh | PARKED
   :: standing == head && (old & MARKED) -> fresh = fresh | HEAD_SLEEPS
 #ifdef MUTANT_NO_QUEUE
-  :: standing == starving && !MAY_MARK -> fresh = fresh | PARKED; take_place()
+  :: standing == starving && !MAY_BECOME_HEAD -> fresh = fresh | PARKED; take_place()
 #endif
   :: else ->
-     becomes = (standing == called && (old & (CALLED | HANDED)) == CALLED) || MAY_MARK;
+     becomes = MAY_BECOME_HEAD;
      fresh = ((fresh & ROLES) -> fresh : fresh & ~NUMBER);
-#ifdef MUTANT_CALLED_SETS_NO_QUEUED
-     fresh = (becomes -> fresh : fresh | QUEUED);
+     fresh = (SETS_QUEUED -> fresh | QUEUED | OURS : fresh);
+#ifndef MUTANT_RANK_FORGOTTEN
+     rank = rank || standing == called && !becomes;
+     fresh = (SETS_QUEUED && (rank || IS_UNKNOWN) -> fresh | RANKED : fresh);
 #else
-     fresh = (becomes && standing != called -> fresh : fresh | QUEUED);
+     fresh = (standing != called && (rank || IS_UNKNOWN) -> fresh | RANKED : fresh);
 #endif
-#ifdef MUTANT_RANK_FORGOTTEN
-     if
-     :: becomes -> fresh = ((old & ROLES) == CALLED -> fresh & ~NUMBER : fresh); fresh = (fresh & ~CALLED) | MARKED | OURS
-     :: else -> fresh = fresh | (rank -> RANKED : 0)
-     fi;
-#else
+     if :: becomes && (fresh & CALLED) -> forget_turns() :: else fi;
      fresh = (becomes -> (fresh & ~CALLED) | MARKED | OURS : fresh);
-     fresh = (becomes && standing != called -> fresh : fresh | (rank -> RANKED : 0));
-#endif
      fresh = (carries -> fresh | PARKED : fresh);
      standing = (becomes -> head : starving);
      believers = (becomes -> believers | SELF : believers & ~SELF);
@@ -504,7 +628,11 @@ inline did_wake() {
 #ifdef STARVE
      if :: !IS_ENDLESS -> standing = starving :: true fi
 #endif
-  :: standing == starving -> standing = called
+  :: standing == starving ->
+     standing = called
+#ifdef LOOKS
+     if :: rank = true :: true fi
+#endif
   :: standing == head -> slept = true
   fi
 }
@@ -529,7 +657,7 @@ inline nap() {
   :: standing == starving && rank && LOOK_HELPS -> get_up(); lose_place()
 #endif
 #ifdef TAKE_BACK
-  :: expected & HANDED -> get_up(); lose_place()
+  :: expected & HANDED -> get_up(); lose_place(); rank = rank || standing == starving
 #endif
 #if CONTENDED
   :: expected & UNCONFIRMED -> get_up(); lose_place()
@@ -544,6 +672,9 @@ inline nap() {
 }
 
 inline wake_first_of(line) {
+#ifdef HAS_EXCUSES
+  excused = (overlap -> excused | (1 << ((line & 7) - 1)) : excused);
+#endif
   believers = believers | (1 << ((line & 7) - 1));
   queue = queue & ~(1 << ((line & 7) - 1));
   line = line >> 3
@@ -555,34 +686,50 @@ inline wake_first_of(line) {
 #define IS_OTHERS(is_holder) true
 #endif
 
+/* Somebody has joined the queue during the call whom the ranks below do not have. */
+#define IS_MISS ((old & QUEUED) && (call == CALLED_IN_VAIN || (old & RANKED)))
+
+#ifdef MUTANT_CALL_ENDS_BESIDE_QUEUED
+#define HAS_MISSED_THRICE false
+#define GOES_ON (call != CALLED_IN_VAIN && !(old & QUEUED))
+#else
+#define HAS_MISSED_THRICE (IS_MISS && misses >= 2 && (old & LOCKED))
+#define GOES_ON (call != CALLED_IN_VAIN || (old & QUEUED))
+#endif
+
 /* A call that nobody of its rank heard. Of who holds the lock, if `is_holder`. */
 inline look_after_vain_call(is_holder) {
   d_step {
     did_use();
     see_word();
     if
+#ifdef MUTANT_FORGOTTEN_CALLER_STOPS
     :: !(old & CALLED) -> call = 0
-    :: (old & CALLED) && (old & QUEUED) ->
-#ifdef MUTANT_CALL_ENDS_BESIDE_QUEUED
-       fresh = fresh & ~(CALLED | QUEUED); call = 0; tidy(); word = fresh
 #else
-       if
-       :: misses >= 2 && (old & LOCKED) && !(old & HANDED) -> fresh = fresh & ~CALLED; call = 0; missed = true
+    :: !(old & CALLED) -> call = ((old & ROLES) -> 0 : CALLS_ALL)
+#endif
+    :: (old & CALLED) && HAS_MISSED_THRICE && !(old & HANDED) ->
+       word = fresh & ~CALLED; call = 0; missed = true; forget_turns()
 #ifndef MUTANT_CALLS_FOR_EVER
-       :: misses >= 2 && (old & HANDED) ->
-          /* Who joins the queue finds the lock free. */
-          w_ordinary = w_ordinary || (old & PARKED);
-          fresh = fresh & ~(HANDED | LOCKED | QUEUED | PARKED);
-          call = 1 + RANK(old)
+    :: (old & CALLED) && HAS_MISSED_THRICE && (old & HANDED) ->
+       /* Who joins the queue finds the lock free. */
+       w_ordinary = w_ordinary || (old & PARKED);
+       word = fresh & ~(HANDED | LOCKED | QUEUED | PARKED);
+       call = 1 + RANK(old)
+    :: (old & CALLED) && GOES_ON && !HAS_MISSED_THRICE ->
+#else
+    :: (old & CALLED) && GOES_ON && !(HAS_MISSED_THRICE && !(old & HANDED)) ->
 #endif
-       :: else -> fresh = fresh & ~QUEUED; call = 1 + RANK(old); misses = (misses < 2 -> misses + 1 : 2)
-       fi;
-       word = fresh
-#endif
-    :: (old & CALLED) && !(old & QUEUED) && (old & RANKED) -> word = old & ~RANKED; call = 1
-    :: else ->
-       fresh = fresh & ~CALLED;
+       misses = (IS_MISS && misses < 2 -> misses + 1 : misses);
+       word = fresh & ~(QUEUED | RANKED);
+       call = 1 + RANK(old)
+    :: (old & CALLED) && !GOES_ON && !HAS_MISSED_THRICE ->
+       fresh = fresh & ~(CALLED | QUEUED);
        call = 0;
+#ifndef MUTANT_NOBODY_IS_NO_MISS
+       missed = true;
+#endif
+       forget_turns();
 #ifndef MUTANT_HANDED_TO_NOBODY
        if
        :: IS_OTHERS(is_holder) && (fresh & HANDED) -> fresh = fresh & ~(HANDED | LOCKED)

@@ -159,6 +159,12 @@ package enum Hardware: @unsafe Machine {
   @usableFromInline
   package static var forkGeneration: UInt32 { ForkGeneration.current }
 
+  @usableFromInline
+  package static var highestRank: UInt32 { Patience.highestRank }
+
+  @usableFromInline
+  package static var unlocksOfShortSections: UInt32 { 15 }
+
   /// The kernel's identity of the calling thread.
   package static var threadID: Int32 { cfutex_gettid() }
 

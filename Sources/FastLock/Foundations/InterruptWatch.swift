@@ -22,7 +22,7 @@ package struct InterruptWatch: Sendable {
 
   /// The end of a sleep that begins now.
   ///
-  /// A waiter that starves looks by itself after half as long as it has starved (``Patience``), which keeps its place: up
+  /// A waiter that starves looks by itself after as long again as it has starved (``Patience``), which keeps its place: up
   /// to the longest slice that comes first, as long as nothing has happened.
   package mutating func endOfSlice(at now: Deadline) -> Deadline {
     let start = quietSince ?? now

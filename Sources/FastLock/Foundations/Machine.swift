@@ -63,6 +63,12 @@ package protocol Machine {
 
   /// The forks between this process and the one that loaded the library.
   static var forkGeneration: UInt32 { get }
+
+  /// How often at most the looks of a starving waiter raise its rank. From 1 to 7.
+  static var highestRank: UInt32 { get }
+
+  /// So many unlocks within a millisecond show that sections are short. From 1 to 15.
+  static var unlocksOfShortSections: UInt32 { get }
 }
 
 // Frozen, as all types of the fast paths: with library evolution a client would handle them through their metadata.
@@ -98,8 +104,8 @@ package enum Sleepers: Sendable, Equatable {
     case .ordinary: 1
     case .heads: 1 << 1
     case .starving(let rank): 1 << (2 + rank)
-    case .allStarving: 0xffff << 2
-    case .mainThread: 1 << 18
+    case .allStarving: 0xff << 2
+    case .mainThread: 1 << 10
     case .all: .max >> 1
     }
   }

@@ -49,7 +49,7 @@
 /// instructions before it are done, the store among them, which then leaves its CPU as soon as that has the cache line,
 /// whatever runs there by then: an interrupted thread, or virtual CPU, does not hold it back. A waiter that finds the lock
 /// held after that time waits for a holder who sees the flags. Should a store take longer all the same, the looks that
-/// starving waiters make by themselves find the lock free, in half the time again that they have waited.
+/// starving waiters make by themselves find the lock free, in the time again that they have waited.
 ///
 /// A thread that receives an ordinary wake-up cannot know whether others sleep: it sets `parked` again by a
 /// read-modify-write, whether it takes the lock or goes back to sleep, and leaves only after a wait that came back otherwise

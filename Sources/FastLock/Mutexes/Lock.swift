@@ -16,12 +16,13 @@ public enum LockError: Error, Equatable, Sendable {
 /// - Fairness: during its first millisecond a waiter is promised nothing; a running thread may overtake it.
 ///   From then on it is *starving*, and starving waiters are served in the order in which they became so: each
 ///   that was before it overtakes it once, and no other does while the first of them waits. While the next is
-///   being woken, others may pass: for the time of a wake-up where a CPU is free, for 4 ms and the section then
-///   under way where none is. Waiters with a deadline take part and leave no gap; a thread that gives up and comes
-///   back is the last again, and so is, among those that have starved as long, one whose wait was interrupted
-///   (what holds for the main thread is said at ``acquireInterruptibly(timeout:onInterrupt:)``). A
-///   waiter that does not run when its turn comes, suspended or of a low priority, delays others by at most 2 ms,
-///   and loses its turn. <doc:HowMutexWorks> has the details.
+///   being woken, others may pass: for the time of a wake-up where a CPU is free; where none is, for 2 ms and the
+///   section then under way or, with sections shorter than some 70 us, until the scheduler lets the next run.
+///   Waiters with a deadline take part and leave no gap; a thread that gives up and comes back is the last again,
+///   and so is, among those that have starved as long, one whose wait was interrupted (what holds for the main
+///   thread is said at ``acquireInterruptibly(timeout:onInterrupt:)``). A waiter that does not run when its turn
+///   comes, suspended or of a low priority, delays others by at most 2 ms, and loses its turn.
+///   <doc:HowMutexWorks> has the details.
 /// - Recursion: none. A second acquire by the same thread waits until some thread releases.
 /// - Ordering: what a thread did before a release is seen by the thread whose acquire follows.
 /// - Fork: in the child a lock works as it stood at the fork: one that another thread held may be released

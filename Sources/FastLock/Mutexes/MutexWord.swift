@@ -58,10 +58,10 @@ package enum MutexWord {
   package static var headSleeps: UInt32 { 1 << 19 }
   /// When the lock was handed over, or the next one called: in units of 2^20 ns.
   private static var time: Field { Field(shift: 20, width: 4) }
-  /// No starving waiter that ``queued`` does not tell of has a higher rank.
-  private static var highestRank: Field { Field(shift: 24, width: 4) }
-  /// Unlocks since a call, as far as ``isOverdue(_:at:)`` needs to know.
-  private static var unlocks: Field { Field(shift: 28, width: 3) }
+  /// No starving waiter that ``queued`` tells of has a higher rank.
+  private static var ranks: Field { Field(shift: 24, width: 3) }
+  /// Unlocks since a call, up to ``Machine/unlocksOfShortSections``.
+  private static var unlocks: Field { Field(shift: 27, width: 4) }
 
   static func isOf(_ generation: UInt32, _ word: UInt32) -> Bool {
     Self.generation[word] == generation & Self.generation.mask
@@ -87,35 +87,34 @@ package enum MutexWord {
     time.set(units(now), in: word & ~(marked | headSleeps) | handed)
   }
 
-  /// Whether the hand-over happened 1 to 2 ms ago or earlier. (A sixteenth of a ms is missing at each end; a hand-over that
-  /// nobody looks at for more than 15 ms may take as long again.)
+  /// Whether the hand-over or the call happened 1 to 2 ms ago or earlier. (One that nobody looks at for more than 15 ms may
+  /// take as long again.)
   static func hasLasted(_ word: UInt32, at now: Deadline) -> Bool { age(word, now) >= 2 }
 
   /// The word after a hand-over was taken back. Whoever was called and did not come in time may have been the only one to
-  /// know of others in the queue.
-  static func takingBack(_ word: UInt32) -> UInt32 {
-    let isOfCalled = word & called != 0
-    return tidy(word & ~(handed | called) | (isOfCalled ? queued : 0))
+  /// know of others in the queue, and of their ranks.
+  static func takingBack(_ word: UInt32, highestRank: UInt32) -> UInt32 {
+    let new = word & ~(handed | called)
+    return word & called != 0 ? with(rank: highestRank, new | queued) : tidy(new)
   }
 
   /// Whether starving waiters are in the queue and nobody is to have the lock next.
   static func needsCall(_ word: UInt32) -> Bool { word & (queued | called | marked) == queued }
 
+  /// The word while the next is called, of those that have its rank now. If nobody hears, its new rank is the next to call:
+  /// the rank below, or that of somebody who joins the queue meanwhile.
   static func calling(_ word: UInt32, at now: Deadline) -> UInt32 {
-    unlocks.set(0, in: time.set(units(now), in: word & ~queued | called))
+    unlocks.set(0, in: time.set(units(now), in: callingAgain(word) | called))
   }
 
-  static func countingUnlock(_ word: UInt32) -> UInt32 {
-    let count = unlocks[word]
-    return unlocks.set(count == unlocks.mask ? 4 : count + 1, in: word)
-  }
+  static func callingAgain(_ word: UInt32) -> UInt32 { with(rank: max(rank(word), 1) - 1, word & ~queued) }
 
-  /// Whether somebody was called 3 to 4 ms ago or earlier, and has not come. The clock is read at the first four unlocks
-  /// after the call, lest long sections hide that time passes, and at every fourth from then on, lest it costs short
-  /// ones much.
-  static func isOverdue(_ word: UInt32, at now: () -> Deadline) -> Bool {
-    let count = unlocks[word]
-    return (count < 4 || count == unlocks.mask) && age(word, now()) >= 4
+  /// The word of a lock that is freed at `now` beside a called one which has not come: one more unlock counts. The call is
+  /// forgotten if that many unlocks took less than a millisecond.
+  static func freeingBesideCalled(_ word: UInt32, manyUnlocks: UInt32, at now: Deadline) -> UInt32 {
+    let count = unlocks[word] + 1
+    if count == manyUnlocks && age(word, now) == 0 { return tidy(word & ~(called | queued)) }
+    return unlocks.set(min(count, manyUnlocks), in: word)
   }
 
   private static func units(_ time: Deadline) -> UInt32 { UInt32(truncatingIfNeeded: time.nanoseconds >> 20) }
@@ -124,9 +123,9 @@ package enum MutexWord {
     (units(now) &- time[word]) & time.mask
   }
 
-  static func rank(_ word: UInt32) -> UInt32 { highestRank[word] }
+  static func rank(_ word: UInt32) -> UInt32 { ranks[word] }
 
-  static func with(rank: UInt32, _ word: UInt32) -> UInt32 { highestRank.set(rank, in: word) }
+  static func with(rank: UInt32, _ word: UInt32) -> UInt32 { ranks.set(rank, in: word) }
 
   static func raising(rank: UInt32, _ word: UInt32) -> UInt32 { with(rank: max(rank, Self.rank(word)), word) }
 }

@@ -11,13 +11,11 @@ package enum Patience {
   /// By then every store is in memory that was under way: see ``AsymmetricMutex``. Ten thousand times what it takes.
   static var forStores: Duration { .milliseconds(64) }
 
-  /// The highest rank of a starving waiter. The ranks below last for 2.3 s.
-  package static var highestRank: UInt32 { 15 }
+  /// The highest rank of a starving waiter. The ranks below last for 0.5 s.
+  package static var highestRank: UInt32 { 7 }
 
-  /// When a starving waiter that has starved for `time` looks by itself next: after half as long again.
-  package static func beforeLook(havingStarvedFor time: Duration) -> Duration {
-    max(.milliseconds(4), time / 2)
-  }
+  /// When a starving waiter that has starved for `time` looks by itself next: after as long again.
+  package static func beforeLook(havingStarvedFor time: Duration) -> Duration { max(.milliseconds(4), time) }
 
   /// For how many spin budgets a head polls: 60 us, two wake-ups of a thread. Without it 64 threads on 64 CPUs with 1 us
   /// inside and outside had 0.6 of the throughput, in a simulation.

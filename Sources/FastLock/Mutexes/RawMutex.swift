@@ -11,10 +11,10 @@
 ///   From then on it is *starving*, and starving waiters are served in the order in which they became so: each
 ///   that was before it overtakes it once, none that came later does, and at most one other thread while the
 ///   first of them waits. While the next is being woken, others may pass: for the time of a wake-up where a CPU
-///   is free, for 4 ms and the section then under way where none is. Waiters with a deadline take part and leave
-///   no gap; a thread that gives up and comes back is the last again. A waiter that does not run when its turn
-///   comes, suspended or of a low priority, delays others by at most 2 ms, and loses its turn.
-///   <doc:HowMutexWorks> has the details.
+///   is free; where none is, for 2 ms and the section then under way or, with sections shorter than some 70 us,
+///   until the scheduler lets the next run. Waiters with a deadline take part and leave no gap; a thread that
+///   gives up and comes back is the last again. A waiter that does not run when its turn comes, suspended or of
+///   a low priority, delays others by at most 2 ms, and loses its turn. <doc:HowMutexWorks> has the details.
 /// - Storage: the memory must outlive each *call* to unlock, which may look at it after the next owner has
 ///   the mutex. That holds for a `let` of a class, a global, and whatever else Swift borrows for the time of
 ///   the call. It does not where the next owner frees memory behind an unsafe pointer. Memory that processes

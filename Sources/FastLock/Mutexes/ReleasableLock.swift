@@ -71,7 +71,7 @@ package enum ReleasableLock<M: Machine> {
         // Before the release, since after it the word may be gone.
         let new = MutexWord.calling(now, at: M.now())
         if M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "call while held") {
-          hasMissed = !M.callNext(word, rank: MutexWord.rank(new))
+          hasMissed = !M.callNext(word, rank: MutexWord.rank(now))
         }
         continue
       }
@@ -94,8 +94,9 @@ package enum ReleasableLock<M: Machine> {
 
   /// Takes the lock, or returns false once `deadline` has passed.
   package static func lockSlow(_ word: M.Word, until deadline: Deadline) -> Bool {
+    if trySlow(word) { return true }
     var waiter = Self.waiter(until: deadline)
-    return trySlow(word) || waiter.wait(for: word) {}
+    return waiter.wait(for: word) {}
   }
 
   private static func waiter(until deadline: Deadline) -> Waiter<M> {

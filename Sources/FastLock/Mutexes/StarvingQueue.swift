@@ -13,7 +13,7 @@ extension Machine {
       var new = seen | MutexWord.locked
       if seen & MutexWord.locked != 0 {
         guard mayTakeBack(seen) else { return false }
-        new = MutexWord.takingBack(MutexWord.alive(seen, forkGeneration))
+        new = MutexWord.takingBack(MutexWord.alive(seen, forkGeneration), highestRank: highestRank)
       }
       if compareExchange(word, expected: seen, desired: new, .acquiring, at: "try slowly") { return true }
     }
@@ -22,14 +22,14 @@ extension Machine {
   /// Wakes the next in the queue, after the caller has set ``MutexWord/called`` and cleared ``MutexWord/queued``: those of
   /// the highest rank first. If there is none, ends the call.
   ///
-  /// - Returns: false if somebody kept joining the queue and could not be caught asleep: ``MutexWord/queued`` is left to the
-  ///   next unlock then.
+  /// - Returns: false if nobody was caught asleep: ``MutexWord/queued``, which somebody may have set, is left to the next
+  ///   unlock then.
   @discardableResult
   static func callNext(_ word: Word, rank: UInt32) -> Bool {
     var rank = rank
     var misses = 0
     while !callFirst(word, rank: rank) {
-      switch lookAfterVainCall(word, misses: &misses) {
+      switch lookAfterVainCall(word, rank: rank, misses: &misses) {
       case .again(let next): rank = next
       case .done: return true
       case .missed: return false
@@ -40,25 +40,28 @@ extension Machine {
 
   private static func callFirst(_ word: Word, rank: UInt32) -> Bool {
     // In the highest rank a thread that looks more often than others would be the last for ever.
-    if rank == Patience.highestRank, wake(word, count: 1, among: .mainThread, at: "call") > 0 { return true }
+    if rank == highestRank, wake(word, count: 1, among: .mainThread, at: "call") > 0 { return true }
     return wake(word, count: 1, among: .starving(rank), at: "call") > 0
   }
 
-  private static func lookAfterVainCall(_ word: Word, misses: inout Int) -> VainCall {
+  private static func lookAfterVainCall(_ word: Word, rank: UInt32, misses: inout Int) -> VainCall {
     while true {
       let seen = load(word, .relaxed, at: "call, look")
       let now = MutexWord.alive(seen, forkGeneration)
-      // Whoever has come as called has the duty now.
-      guard now & MutexWord.called != 0 else { return .done }
+      guard now & MutexWord.called != 0 else {
+        // Where there is no role an unlock has forgotten the call, and who joined the queue during it.
+        if now & MutexWord.roles == 0 { wake(word, count: 1, among: .allStarving, at: "call of all ranks") }
+        return .done
+      }
+      let next = MutexWord.rank(now)
+      let isQueued = now & MutexWord.queued != 0
+      // Somebody has joined the queue during the call whom the ranks below do not have.
+      let isMiss = isQueued && next >= rank
       var new = now
-      var result: VainCall
+      var result = VainCall.again(next)
       var wakes = false
-      if now & MutexWord.queued != 0 {
-        result = .again(MutexWord.rank(now))
-        if misses < 2 || now & MutexWord.locked == 0 {
-          // Where the lock is free, who joins the queue takes it instead.
-          new &= ~MutexWord.queued
-        } else if now & MutexWord.handed != 0 {
+      if isMiss && misses >= 2 && now & MutexWord.locked != 0 {
+        if now & MutexWord.handed != 0 {
           // Nobody has come: let who joins the queue take the lock.
           new &= ~(MutexWord.handed | MutexWord.locked | MutexWord.queued | MutexWord.parked)
           wakes = now & MutexWord.parked != 0
@@ -66,10 +69,9 @@ extension Machine {
           new &= ~MutexWord.called
           result = .missed
         }
-      } else if MutexWord.rank(now) > 0 {
-        let next = MutexWord.rank(now) - 1
-        new = MutexWord.with(rank: next, now)
-        result = .again(next)
+      } else if isQueued || rank > 0 {
+        // Where the lock is free, who joins the queue takes it instead.
+        new = MutexWord.callingAgain(now)
       } else {
         new &= ~MutexWord.called
         // The lock may have been handed over to whom the call was meant for.
@@ -78,13 +80,13 @@ extension Machine {
         wakes = new & MutexWord.locked == 0 && new & MutexWord.parked != 0
         if wakes { new &= ~MutexWord.parked }
         new = MutexWord.tidy(new)
-        result = .done
+        result = .missed
       }
       guard compareExchange(word, expected: seen, desired: new, .releasing, at: "call, nobody") else {
         continue
       }
       if wakes { wake(word, count: 1, among: .ordinary, at: "wake for nobody called") }
-      if now & MutexWord.queued != 0 { misses += 1 }
+      if isMiss { misses += 1 }
       return result
     }
   }
@@ -93,6 +95,7 @@ extension Machine {
 /// What is to be done after a call that nobody of the highest rank heard.
 private enum VainCall {
   case done
+  /// Nobody is called any more, and somebody may be about to sleep.
   case missed
   /// Call those of this rank.
   case again(UInt32)
@@ -137,8 +140,9 @@ struct Unlocking<M: Machine> {
       new &= ~MutexWord.headSleeps
       if head != .absent { return MutexWord.handingOver(new, at: M.now()) }
     } else if new & MutexWord.called != 0 {
-      if MutexWord.isOverdue(new, at: M.now) { return MutexWord.handingOver(new, at: M.now()) }
-      new = MutexWord.countingUnlock(new)
+      let time = M.now()
+      if MutexWord.hasLasted(new, at: time) { return MutexWord.handingOver(new, at: time) }
+      new = MutexWord.freeingBesideCalled(new, manyUnlocks: M.unlocksOfShortSections, at: time)
     }
     return new & ~MutexWord.locked
   }

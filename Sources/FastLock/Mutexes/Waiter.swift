@@ -4,36 +4,43 @@
 /// quicker. Then it is *starving*: starving waiters are served in order. They sleep in classes of their own, in the
 /// kernel's queue, first in, first out. One of them at a time is *called*, that is woken, and becomes *head*: the next
 /// unlock hands the lock to it. While a called one is on its way the lock is freed as usual, and nobody waits for a wake-up.
+/// Where sections are short and the called one does not come soon, the call is *forgotten*: its flags no longer slow down
+/// those who run. The called one becomes head when it comes.
 ///
 /// | bit      | while set                                | set by                        | cleared by |
 /// |----------|------------------------------------------|-------------------------------|------------|
-/// | `queued` | starving sleepers may exist that no call | a starving waiter about to    | who calls, in the step that |
-/// |          | is on its way to                         | sleep; a called one           | sets `called`, before the wake-up |
+/// | `queued` | starving sleepers may exist that no call | a starving waiter about to    | who calls, in the step that sets `called`, |
+/// |          | is on its way to                         | sleep or to become head       | before the wake-up; who forgets a call |
 /// | `called` | the next is being called, or is on its   | a head that takes the lock or | a called one, becoming head or |
-/// |          | way                                      | leaves; an unlock that finds `queued` alone | taking the lock; the caller, when it found nobody; who takes a hand-over back |
-/// | `marked` | a head wants the lock                    | a starving waiter that sees no role; a called one | a head, taking the lock or leaving; the unlock that hands over |
+/// |          | way                                      | leaves; an unlock that finds `queued` alone | taking the lock; the caller, when it found nobody; who takes a hand-over back; an unlock, forgetting the call |
+/// | `marked` | a head wants the lock                    | a called one; a starving waiter that looks again, or a head whose mark is gone, and sees no role | a head, taking the lock or leaving; the unlock that hands over |
 /// | `handed` | the lock is a head's or, beside `called`,| the unlock: for `marked`, or  | who takes it |
-/// |          | the called one's                         | beside an overdue `called`    | |
+/// |          | the called one's                         | beside a `called` that has lasted | |
 ///
 /// Beside a role, bytes 2 and 3 hold: the fork generation (roles of another generation count as none); `headSleeps`, beside
-/// `marked`: heads may be asleep; the time of the call or of the hand-over; the highest rank in the queue; unlocks since the
-/// call. Illegal: `handed` without `locked`; `marked` with `handed` or `called`; `headSleeps` without `marked`.
+/// `marked`: heads may be asleep; the time of the call or of the hand-over; the highest rank in the queue or, during a call,
+/// the next one to call; unlocks since the call. Illegal: `handed` without `locked`; `marked` with `handed` or `called`; `headSleeps` without `marked`.
 ///
 /// # Roles go by the word
 ///
-/// Nothing in the word says whose a role is, and no waiter trusts its memory of one: a called one that finds no `called` is
-/// in the queue again; a head that finds `marked` takes it for its own; a head that finds it gone is in the queue again. So
-/// there may be two heads, after a hand-over was taken back. Whoever clears `marked` wakes all heads that may be asleep
-/// beside it, unless an unlock has just done so.
+/// Nothing in the word says whose a role is, and no waiter trusts its memory of one: a called one that finds `marked` or
+/// `handed` is in the queue again, one rank higher, and otherwise becomes head; a head that finds `marked` takes it for its
+/// own; a head that finds it gone is in the queue again, unless there is no role. So there may be two heads, after a hand-over was taken back.
+/// Whoever clears `marked` wakes all heads that may be asleep beside it, unless an unlock has just done so.
 ///
 /// # Why nobody in the queue is forgotten
 ///
-/// A starving waiter sleeps only while the kernel sees a role in the word. One that sleeps and of which `queued` does not
-/// tell implies `called`, or a called waiter that has not looked yet. `queued` implies that somebody has the duty to call: a
+/// A starving waiter falls asleep only while the kernel sees a role in the word. One that sleeps and of which `queued` does
+/// not tell implies `called`, or a called waiter that has not looked yet. `queued` implies that somebody has the duty to call: a
 /// head, a called one or its caller, or, where `queued` is alone, the holder, whose unlock calls. The duty changes hands in
 /// the compare-exchange that takes the lock or leaves. `queued` is cleared only by a thread that wakes next; who is not yet
 /// asleep by then finds the word changed. A called one cannot know whether it was the last: its next change of the word sets
 /// `queued`, or calls. A call that nobody hears looks again, down the ranks: ``Machine/callNext(_:rank:)``.
+///
+/// A call is forgotten by the unlock that is the last of ``Machine/unlocksOfShortSections`` within a millisecond: it clears
+/// `called` and `queued`. The called waiter has not looked yet, or its caller has still to wake one, and goes on to do so.
+/// Who joins the queue meanwhile, and a called waiter that finds no `called`, cannot know the ranks of those who are there:
+/// it sets the highest. And who joins does not become head, lest it pass them. If the called one never runs, whoever joins the queue or looks by itself has the next called.
 ///
 /// A head sleeps beside `locked` and `marked`, so there is a holder, whose unlock wakes it before it hands the lock over.
 ///
@@ -58,9 +65,10 @@
 ///
 /// From the moment at which a waiter is in the queue it is overtaken by those before it, once each; by nobody who starved
 /// later; while a head is there, by one other at most, after a plain unlock that was under way (``ReleasableLock`` has
-/// none); by whoever comes while a called one is on its way: for a wake-up, or, where no CPU is free for the called one,
-/// until an unlock finds that the call is ``MutexWord/isOverdue(_:at:)``. Beyond that only one that does not run, or looks at
-/// the very moment of a call, is passed.
+/// none); by whoever comes while a called one is on its way. That takes a wake-up where a CPU is free for the called one.
+/// Otherwise it lasts, if sections take more than some 70 us, until an unlock finds that the call
+/// ``MutexWord/hasLasted(_:at:)``; and if they are shorter, until the scheduler lets the called one run. Beyond that only one
+/// that does not run, or looks at the very moment of a call, is passed.
 struct Waiter<M: Machine> {
   enum Step {
     case took
@@ -194,7 +202,7 @@ struct Waiter<M: Machine> {
       planLook()
     case .starving, .called, .head:
       guard nextLook <= M.now() else { return }
-      rank = min(rank + 1, Patience.highestRank)
+      rank = min(rank + 1, M.highestRank)
       planLook()
     }
   }
@@ -253,7 +261,11 @@ struct Waiter<M: Machine> {
 
   private mutating func take(_ word: M.Word, _ seen: UInt32, _ now: UInt32) -> Bool {
     var new = now
-    if isGiven(now) { new &= ~MutexWord.handed } else if !isFree(now) { new = MutexWord.takingBack(now) }
+    if isGiven(now) {
+      new &= ~MutexWord.handed
+    } else if !isFree(now) {
+      new = MutexWord.takingBack(now, highestRank: M.highestRank)
+    }
     var isSleeperLeft = false
     if standing == .head && new & MutexWord.marked != 0 {
       isSleeperLeft = new & MutexWord.headSleeps != 0
@@ -262,15 +274,16 @@ struct Waiter<M: Machine> {
     if standing == .called {
       // It cannot know whether it was the last in the queue.
       new = MutexWord.adding(MutexWord.queued, to: new, M.forkGeneration) & ~MutexWord.called
-      new = MutexWord.raising(rank: rank, new) | rules.flags
+      new = MutexWord.raising(rank: ranksAreKnown(now) ? rank : M.highestRank, new) | rules.flags
     }
     let calls = owesCall(new)
+    let nextRank = MutexWord.rank(new)
     if calls { new = MutexWord.calling(new, at: M.now()) }
     if carries { new |= rules.flags | MutexWord.parked }
     new = MutexWord.tidy(new, since: now) | MutexWord.locked
     guard M.compareExchange(word, expected: seen, desired: new, .acquiring, at: "take") else { return false }
     if isSleeperLeft { M.wake(word, count: .max, among: .heads, at: "wake other heads") }
-    if calls { M.callNext(word, rank: MutexWord.rank(new)) }
+    if calls { M.callNext(word, rank: nextRank) }
     return true
   }
 
@@ -290,22 +303,19 @@ struct Waiter<M: Machine> {
   private mutating func prepareSleep(_ word: M.Word, _ seen: UInt32, _ now: UInt32) -> Step? {
     var new = MutexWord.forgettingCount(now) | rules.flags
     var next = standing
+    var newRank = rank
     var becomesHead = false
     switch standing {
     case .patient: new |= MutexWord.parked
     case .head where now & MutexWord.marked != 0: new |= MutexWord.headSleeps
     case .starving, .called, .head:
-      // A head whose mark is gone did not come when it was handed the lock: it has its place by its rank.
-      let isCalled = standing == .called && now & (MutexWord.called | MutexWord.handed) == MutexWord.called
-      becomesHead = isCalled || now & MutexWord.roles == 0
+      becomesHead = mayBecomeHead(now)
       next = becomesHead ? .head : .starving
-      if becomesHead {
-        new = MutexWord.adding(MutexWord.marked, to: new, M.forkGeneration) & ~MutexWord.called
-      }
-      // A called one cannot know whether it was the last in the queue.
-      if !becomesHead || standing == .called {
-        new = MutexWord.raising(rank: rank, new | MutexWord.queued)
-      }
+      let isTurnedAway = standing == .called && !becomesHead
+      if isTurnedAway { newRank = min(rank + 1, M.highestRank) }
+      new = MutexWord.adding(MutexWord.queued, to: new, M.forkGeneration)
+      new = MutexWord.raising(rank: ranksAreKnown(now) ? newRank : M.highestRank, new)
+      if becomesHead { new = new & ~MutexWord.called | MutexWord.marked }
       if carries { new |= MutexWord.parked }
     }
     if becomesHead {
@@ -319,8 +329,27 @@ struct Waiter<M: Machine> {
     }
     carries = false
     standing = next
+    rank = newRank
     if new & ~seen & MutexWord.symmetric != 0 { return .owesBarrier }
     return becomesHead && headPolls > 0 ? .polls : .sleeps(new)
+  }
+
+  /// Whether nobody in the queue can have a higher rank than this waiter and those of whom the word tells. A call that was
+  /// forgotten may have left others there.
+  private func ranksAreKnown(_ now: UInt32) -> Bool {
+    now & (standing == .called ? MutexWord.called : MutexWord.roles) != 0
+  }
+
+  /// Of one that is starving: whether the next unlock may hand the lock to it. The first look of a starving waiter is not
+  /// enough where no role is: a call may have been forgotten, and others be before it.
+  private func mayBecomeHead(_ now: UInt32) -> Bool {
+    switch standing {
+    case .patient: false
+    case .starving: now & MutexWord.roles == 0 && rank > 0
+    case .called: now & (MutexWord.marked | MutexWord.handed) == 0
+    // Its mark is gone: it did not come when it was handed the lock.
+    case .head: now & MutexWord.roles == 0
+    }
   }
 
   // MARK: Giving a role back
@@ -332,13 +361,14 @@ struct Waiter<M: Machine> {
     let isSleeperLeft = now & MutexWord.headSleeps != 0
     var new = now & ~(MutexWord.marked | MutexWord.headSleeps)
     let calls = MutexWord.needsCall(new)
+    let nextRank = MutexWord.rank(new)
     new = calls ? MutexWord.calling(new, at: M.now()) : MutexWord.tidy(new)
     guard M.compareExchange(word, expected: seen, desired: new, .relaxed, at: "leave") else {
       standing = .head
       return false
     }
     if isSleeperLeft { M.wake(word, count: .max, among: .heads, at: "wake other heads") }
-    if calls { M.callNext(word, rank: MutexWord.rank(new)) }
+    if calls { M.callNext(word, rank: nextRank) }
     return true
   }
 

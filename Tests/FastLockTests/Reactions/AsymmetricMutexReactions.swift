@@ -108,6 +108,19 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     #expect(script.steps.count { $0 == .barrier } == 1)
   }
 
+  /// Its call was forgotten, and the mode has ended since.
+  @Test func aCalledWaiterThatBeginsContendedModeAnewIssuesABarrier() {
+    let lock = WaitingLock.asymmetricMutex
+    let script = lock.starving(
+      word(lock.contended | marked), then: [.init(.woken, word: locked), .init(.woken, word: symmetric)])
+    #expect(lock.lock(script))
+    let asHead = word(lock.held | marked | queued | headSleeps, rank: 7)
+    let expected: [Script.Step] = [
+      .compareExchange(locked, asHead, .relaxed), .barrier, .load, .wait(asHead, .heads, firstLook),
+    ]
+    #expect(Array(script.steps.drop { $0 != expected[0] }.prefix(4)) == expected)
+  }
+
   // MARK: Refusal
 
   @Test func aRefusedBarrierIsSaidInTheWordAndToAllSleepers() {
@@ -155,7 +168,7 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
   @Test func sleepsAreShortForAWhileWhereTheWordIsUnconfirmed() {
     // Late, so that its next look by itself is far.
     let start = Deadline(nanoseconds: 1_000_000_000)
-    let look = start.advanced(by: start.since(patienceEnd) / 2)
+    let look = start.advanced(by: start.since(patienceEnd))
     var now = start
     var returns = [Script.Return(.timedOut, word: Self.contended | unconfirmed, now: now.nanoseconds)]
     var ends = [patienceEnd]

@@ -50,6 +50,7 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     (
       word(contended | marked | unconfirmed), word(locked | symmetric | handed | kept)
     ), (word(locked | symmetric | called | unconfirmed), word(symmetric | called | kept, unlocks: 1)),
+    (word(locked | symmetric | called | unconfirmed, unlocks: 3), symmetric | kept),
     (locked | symmetric | kept, symmetric | kept),
   ])
   func anUnlockThatSeesUnconfirmedKeepsContendedMode(_ seen: UInt32, _ left: UInt32) {
@@ -155,7 +156,7 @@ private typealias Algorithm = AsymmetricMutex<ScriptedMachine>
     let script = script(seen)
     script.run(Algorithm.unlockSlowAfterRelease)
     let expected: [Script.Step] = [
-      .load, .compareExchange(seen, word(symmetric | called, rank: 2), .relaxed),
+      .load, .compareExchange(seen, word(symmetric | called, rank: 1), .relaxed),
       .wake(1, .starving(2)), .wake(1, .ordinary),
     ]
     #expect(script.steps == expected)

@@ -26,7 +26,7 @@ import Testing
     let expected: [Script.Step] = [
       .load,
       .compareExchange(
-        word(locked | symmetric | queued, rank: 2), word(symmetric | called, time: 5, rank: 2), .releasing),
+        word(locked | symmetric | queued, rank: 2), word(symmetric | called, time: 5, rank: 1), .releasing),
       .wake(1, .starving(2)),
     ]
     #expect(script.steps == expected)
@@ -37,11 +37,11 @@ import Testing
     let script = lock(rank: 2, sleepers: 1)
     script.now = time(units: 5)
     WaitingLock.releasableLock.unlock(script)
-    let calling = word(locked | called, time: 5, rank: 2)
+    let calling = word(locked | called, time: 5, rank: 1)
     let expected: [Script.Step] = [
       .load, .compareExchange(word(locked | queued, rank: 2), calling, .relaxed), .wake(1, .starving(2)),
       .load,
-      .compareExchange(calling, word(called, time: 5, rank: 2, unlocks: 1), .releasing),
+      .compareExchange(calling, word(called, time: 5, rank: 1, unlocks: 1), .releasing),
     ]
     #expect(script.steps == expected)
   }
@@ -56,13 +56,14 @@ import Testing
 
   // MARK: Down the ranks
 
+  /// The word holds the next rank to call.
   @Test func aCallThatNobodyHearsGoesDownTheRanks() {
     let script = mutex(rank: 2)
     WaitingLock.asymmetricMutex.unlock(script)
-    let calls = (0...2).map { word(symmetric | called, rank: $0) }
+    let calls = (0...1).map { word(symmetric | called, rank: $0) }
     let expected: [Script.Step] = [
-      .wake(1, .starving(2)), .load, .compareExchange(calls[2], calls[1], .releasing),
-      .wake(1, .starving(1)), .load, .compareExchange(calls[1], calls[0], .releasing),
+      .wake(1, .starving(2)), .load, .compareExchange(calls[1], calls[0], .releasing),
+      .wake(1, .starving(1)), .load, .compareExchange(calls[0], calls[0], .releasing),
       .wake(1, .starving(0)), .load,
       .compareExchange(calls[0], word(symmetric, quietUnlocks: 1), .releasing),
     ]
@@ -73,7 +74,7 @@ import Testing
     let script = mutex(rank: 2, sleepers: 0, 1)
     WaitingLock.asymmetricMutex.unlock(script)
     #expect(script.wakes == [.wake(1, .starving(2)), .wake(1, .starving(1))])
-    #expect(script.word == word(symmetric | called, rank: 1))
+    #expect(script.word == word(symmetric | called, rank: 0))
   }
 
   @Test func aReleaseThatNobodyHearsLeavesNothing() {
@@ -99,7 +100,10 @@ import Testing
 
   // MARK: While others change the word
 
-  @Test(arguments: [word(locked | symmetric | marked | queued), symmetric, locked | symmetric])
+  @Test(arguments: [
+    word(locked | symmetric | marked | queued), word(locked | symmetric | queued),
+    word(locked | symmetric | handed),
+  ])
   func whoHasComeByNowHasTheDuty(_ meanwhile: UInt32) {
     let script = mutex()
     script.interfere(after: .wake(1, .starving(0)), making: meanwhile)
@@ -108,12 +112,24 @@ import Testing
     #expect(script.wakes.count == 1)
   }
 
+  /// An unlock has forgotten the call, and whoever joined the queue during it.
+  @Test(arguments: [
+    symmetric, locked | symmetric, word(symmetric | called, generation: presentGeneration - 1),
+  ])
+  func beyondAForgottenCallOneOfAllRanksIsWoken(_ meanwhile: UInt32) {
+    let script = mutex(rank: 2)
+    script.interfere(after: .wake(1, .starving(2)), making: meanwhile)
+    WaitingLock.asymmetricMutex.unlock(script)
+    #expect(script.steps.suffix(3) == [.wake(1, .starving(2)), .load, .wake(1, .allStarving)])
+    #expect(script.word == meanwhile)
+  }
+
   @Test func whoJoinsTheQueueMeanwhileIsCalledByItsRank() {
     let script = mutex(sleepers: 0, 1)
     script.interfere(after: .wake(1, .starving(0)), making: word(symmetric | called | queued, rank: 3))
     WaitingLock.asymmetricMutex.unlock(script)
     #expect(script.wakes == [.wake(1, .starving(0)), .wake(1, .starving(3))])
-    #expect(script.word == word(symmetric | called, rank: 3))
+    #expect(script.word == word(symmetric | called, rank: 2))
   }
 
   @Test func aCallThatAnotherForestallsLooksAgain() {
@@ -158,8 +174,7 @@ import Testing
     let lock = WaitingLock.releasableLock
     let deadline = Deadline(nanoseconds: 3_000_000)
     let seen = word(lock.contended | marked | queued, rank: 1)
-    let script = lock.starving(
-      lock.contended, then: [.init(.timedOut, word: seen, now: deadline.nanoseconds)])
+    let script = lock.head(then: [.init(.timedOut, word: seen, now: deadline.nanoseconds)])
     #expect(!lock.lock(script, until: deadline))
     #expect(script.wakes == [.wake(1, .starving(1)), .wake(1, .starving(0))])
     #expect(script.word == lock.contended)
@@ -180,10 +195,22 @@ import Testing
     #expect(script.steps.last == .wake(.max, .allStarving), "the word may be gone")
   }
 
+  /// The ranks below have them.
+  @Test func whoJoinsInALowerRankIsNoReasonToGiveUp() {
+    let script = lock(rank: 3, sleepers: 0, 0, 0, 1)
+    for rank: UInt32 in [3, 2, 1] {
+      script.interfere(
+        after: .wake(1, .starving(rank)), making: word(locked | called | queued, rank: rank - 1))
+    }
+    WaitingLock.releasableLock.unlock(script)
+    #expect(script.wakes == [3, 2, 1, 0].map { .wake(1, .starving($0)) })
+    #expect(script.word == word(called, unlocks: 1))
+  }
+
   @Test func aHeadThatGivesUpLeavesTheQueueToTheUnlock() {
     let lock = WaitingLock.asymmetricMutex
     let handedOver = word(lock.held | handed | queued)
-    let script = lock.starving(lock.contended, then: [.init(.woken, word: handedOver)])
+    let script = lock.head(then: [.init(.woken, word: handedOver)])
     for _ in 0..<3 {
       script.interfere(after: .wake(1, .starving(0)), making: word(lock.held | called | queued))
     }

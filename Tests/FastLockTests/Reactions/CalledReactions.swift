@@ -30,7 +30,19 @@ import Testing
     let script = woken(lock, beside: lock.held, then: [.init(.woken, word: lock.resting)])
     #expect(lock.lock(script))
     #expect(
-      script.waits.last == .wait(word(lock.held | marked | queued | headSleeps), .heads, firstLook))
+      script.waits.last
+        == .wait(word(lock.held | marked | queued | headSleeps, rank: 7), .heads, firstLook))
+  }
+
+  /// The call was forgotten, or another one was made since. Nobody else is to have the lock next.
+  @Test(arguments: WaitingLock.allCases, [queued, called | queued])
+  func whoFindsOthersInTheQueueIsHeadLikewise(_ lock: WaitingLock, _ roles: UInt32) {
+    let seen = word(lock.held | roles, rank: 3)
+    let script = woken(lock, beside: seen, then: [.init(.woken, word: lock.resting)])
+    #expect(lock.lock(script))
+    let asHead = word(lock.held | marked | queued | headSleeps, rank: roles & called == 0 ? 7 : 3)
+    #expect(script.changes.contains(.compareExchange(seen, asHead, .relaxed)))
+    #expect(script.waits.last == .wait(asHead, .heads, firstLook))
   }
 
   @Test(arguments: WaitingLock.allCases)
@@ -47,13 +59,26 @@ import Testing
 
   // MARK: Beside other roles
 
-  @Test(arguments: WaitingLock.allCases, [marked | headSleeps, queued])
-  func besideOtherRolesItQueuesAgain(_ lock: WaitingLock, _ roles: UInt32) {
-    let seen = word(lock.held | roles)
+  @Test(arguments: WaitingLock.allCases, [marked | headSleeps, marked | queued, handed | queued])
+  func besideWhoIsNextItQueuesAgainOneRankHigher(_ lock: WaitingLock, _ roles: UInt32) {
+    let seen = word(lock.held | roles, rank: 1)
     let script = woken(lock, beside: seen, then: [.init(.timedOut, word: lock.resting)])
     #expect(lock.lock(script))
-    #expect(script.changes.contains(.compareExchange(seen, seen | queued, .relaxed)), "also the same word")
-    #expect(script.waits.last == .wait(seen | queued, .starving(0), firstLook))
+    let queuing = word(lock.held | roles | queued, rank: 7)
+    #expect(script.changes.contains(.compareExchange(seen, queuing, .relaxed)))
+    #expect(script.waits.last == .wait(queuing, .starving(1), firstLook))
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func whoIsTurnedAwayAgainAndAgainRisesToTheHighestRank(_ lock: WaitingLock) {
+    let seen = word(lock.held | marked)
+    let calls = Array(repeating: Script.Return(.woken, word: seen), count: 8)
+    let script = woken(lock, beside: seen, then: calls + [.init(.timedOut, word: lock.resting)])
+    #expect(lock.lock(script))
+    let waits = [1, 2, 3, 4, 5, 6, 7, 7, 7].map {
+      Script.Step.wait(word(lock.held | marked | queued, rank: 7), .starving($0), firstLook)
+    }
+    #expect(script.waits.suffix(9) == waits[...])
   }
 
   /// A load may be older than the call.
@@ -74,7 +99,8 @@ import Testing
     let seen = word(lock.held | handed)
     let script = woken(lock, beside: seen, then: [.init(.timedOut, word: lock.resting)])
     #expect(lock.lock(script))
-    #expect(script.waits.last == .wait(seen | queued, .starving(0), firstLook))
+    #expect(
+      script.waits.last == .wait(word(lock.held | handed | queued, rank: 7), .starving(1), firstLook))
   }
 
   // MARK: Taking the lock
@@ -94,7 +120,7 @@ import Testing
     script.sleeperCount = 1
     #expect(WaitingLock.releasableLock.lock(script))
     let expected: [Script.Step] = [
-      .compareExchange(seen, word(locked | called, time: 4, rank: 2), .acquiring), .wake(1, .starving(2)),
+      .compareExchange(seen, word(locked | called, time: 4, rank: 1), .acquiring), .wake(1, .starving(2)),
     ]
     #expect(script.steps.suffix(2) == expected[...])
   }
@@ -102,7 +128,7 @@ import Testing
   @Test func whoTakesAReleasableLockBesideAHeadCallsNobody() {
     let script = woken(.releasableLock, beside: word(marked, rank: 2))
     #expect(WaitingLock.releasableLock.lock(script))
-    #expect(script.word == word(locked | marked | queued, rank: 2))
+    #expect(script.word == word(locked | marked | queued, rank: 7))
     #expect(script.wakes.isEmpty)
   }
 
@@ -119,7 +145,7 @@ import Testing
     let asHead = word(lock.held | marked | queued | headSleeps, rank: 2)
     let expected: [Script.Step] = [
       .wait(asHead, .heads, deadline), .load,
-      .compareExchange(asHead, word(lock.held | called, time: 2, rank: 2), .relaxed),
+      .compareExchange(asHead, word(lock.held | called, time: 2, rank: 1), .relaxed),
       .wake(.max, .heads), .wake(1, .starving(2)),
     ]
     #expect(script.steps.suffix(5) == expected[...])

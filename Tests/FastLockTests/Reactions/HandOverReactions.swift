@@ -93,33 +93,64 @@ import Testing
 
   // MARK: To whom was called
 
-  @Test(arguments: WaitingLock.allCases, 0..<4)
-  func whoWasCalledFourUnitsAgoIsHandedTheLock(_ lock: WaitingLock, _ unlocks: UInt32) {
+  @Test(arguments: WaitingLock.allCases, 0...4)
+  func whoWasCalledTwoUnitsAgoIsHandedTheLock(_ lock: WaitingLock, _ unlocks: UInt32) {
     let seen = word(lock.held | called, time: 14, rank: 2, unlocks: unlocks)
-    let script = unlock(lock, seen, units: 18)
-    let handedOver = word(lock.held | handed | called, time: 2, rank: 2, unlocks: unlocks)
+    let script = unlock(lock, seen, units: 16)
+    let handedOver = word(lock.held | handed | called, time: 0, rank: 2, unlocks: unlocks)
     #expect(script.steps == [.load, .compareExchange(seen, handedOver, .releasing)])
   }
 
   @Test(arguments: WaitingLock.allCases)
   func whoWasCalledLessLongAgoHasTime(_ lock: WaitingLock) {
-    let script = unlock(lock, word(lock.held | called, time: 14, rank: 2), units: 17)
+    let script = unlock(lock, word(lock.held | called, time: 14, rank: 2), units: 15)
     #expect(script.word == word(lock.resting | called, time: 14, rank: 2, unlocks: 1))
   }
 
-  /// Among many short sections the clock is read at every fourth unlock.
-  @Test(arguments: WaitingLock.allCases, 4..<7)
-  func betweenTheUnlocksThatReadTheClockNobodyIsLate(_ lock: WaitingLock, _ unlocks: UInt32) {
-    let script = unlock(lock, word(lock.held | called, unlocks: unlocks), units: 4)
-    #expect(script.word == word(lock.resting | called, unlocks: unlocks + 1))
+  // MARK: Forgetting a call
+
+  @Test(arguments: WaitingLock.allCases, [called, called | queued])
+  func theLastOfManyUnlocksWithinAMillisecondForgetsTheCall(_ lock: WaitingLock, _ roles: UInt32) {
+    let seen = word(lock.held | roles, time: 5, rank: 2, unlocks: 3)
+    let script = unlock(lock, seen)
+    let forgetting = Script.Step.compareExchange(seen, lock.withoutRoles(lock.resting), .releasing)
+    #expect(script.steps == [.load, forgetting])
   }
 
   @Test(arguments: WaitingLock.allCases)
-  func everyFourthUnlockReadsTheClock(_ lock: WaitingLock) {
-    let late = unlock(lock, word(lock.held | called, unlocks: 7), units: 4)
-    #expect(late.word & handed == handed)
-    let inTime = unlock(lock, word(lock.held | called, unlocks: 7), units: 3)
-    #expect(inTime.word == word(lock.resting | called, unlocks: 4))
+  func anOrdinarySleeperIsWokenWhereACallIsForgotten(_ lock: WaitingLock) {
+    let script = unlock(lock, word(lock.contended | called, time: 5, unlocks: 3))
+    #expect(script.word == lock.withoutRoles(lock.resting))
+    #expect(script.wakes == [.wake(1, .ordinary)])
+  }
+
+  @Test(arguments: WaitingLock.allCases, 0..<3)
+  func theUnlocksBeforeCount(_ lock: WaitingLock, _ unlocks: UInt32) {
+    let script = unlock(lock, word(lock.held | called, time: 5, rank: 2, unlocks: unlocks))
+    #expect(script.word == word(lock.resting | called, time: 5, rank: 2, unlocks: unlocks + 1))
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func whoIsCalledAndDoesNotComeIsForgottenAfterFourUnlocks(_ lock: WaitingLock) {
+    let script = lock.script(word(lock.held | queued, rank: 2))
+    script.sleeperCount = 1
+    lock.unlock(script)
+    // A release calls while it holds the lock, so it counts.
+    let countsItself = lock == .releasableLock
+    for unlocks: UInt32 in (countsItself ? 1 : 0)...3 {
+      #expect(script.word == word(lock.resting | called, rank: 1, unlocks: unlocks))
+      script.word |= locked
+      lock.unlock(script)
+    }
+    #expect(script.word == lock.withoutRoles(lock.resting))
+    #expect(script.wakes == [.wake(1, .starving(2))])
+  }
+
+  /// Where sections are longer, an unlock is soon to find that the call has lasted.
+  @Test(arguments: WaitingLock.allCases, 3...4)
+  func manyUnlocksThatTookLongerForgetNothing(_ lock: WaitingLock, _ unlocks: UInt32) {
+    let script = unlock(lock, word(lock.held | called, time: 4, rank: 2, unlocks: unlocks))
+    #expect(script.word == word(lock.resting | called, time: 4, rank: 2, unlocks: 4))
   }
 
   // MARK: Beside ordinary sleepers

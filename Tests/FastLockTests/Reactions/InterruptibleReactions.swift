@@ -80,14 +80,16 @@ private struct Refusal: Error {}
 
   // MARK: Roles
 
-  private let asHead = word(contended | marked | headSleeps)
+  private let asHead = word(contended | marked | queued | headSleeps)
+
+  /// The word beside a head that knows of nobody in the queue.
+  private let asOnlyHead = word(contended | marked | headSleeps)
 
   /// A waiter that is head when it is interrupted beside this word.
   private func interruptedHead(
     beside word: UInt32? = nil, now: UInt64? = nil, then returns: [Script.Return] = []
   ) -> Script {
-    WaitingLock.releasableLock.starving(
-      Self.contended, then: [.init(.interrupted, word: word, now: now)] + returns)
+    WaitingLock.releasableLock.head(then: [.init(.interrupted, word: word, now: now)] + returns)
   }
 
   /// What is done between the sleep that was interrupted and the question.
@@ -97,13 +99,17 @@ private struct Refusal: Error {}
   }
 
   /// Nobody shall wait for one who does something else.
-  @Test func anInterruptedHeadGivesItsMarkBackBeforeItAsks() throws {
-    let script = interruptedHead(then: [.init(.woken, word: 0)])
+  @Test func anInterruptedHeadGivesItsMarkBackBeforeItAsksAndQueues() throws {
+    let script = interruptedHead(beside: asOnlyHead, then: [.init(.timedOut, word: 0)])
     #expect(try lock(script, until: .never))
+    let expected: [Script.Step] = [
+      .load, .compareExchange(asOnlyHead, Self.contended, .relaxed), .wake(.max, .heads),
+    ]
+    #expect(answer(script) == expected[...])
     #expect(
-      answer(script) == [.load, .compareExchange(asHead, Self.contended, .relaxed), .wake(.max, .heads)])
-    let asHeadAgain = Script.Step.interruptibleWait(asHead, .heads, firstLook, seen: 0)
-    #expect(script.waits.suffix(2) == [asHeadAgain, asHeadAgain])
+      script.waits.last
+        == .interruptibleWait(
+          word(Self.contended | queued, rank: 7), .starving(0), firstLook, seen: 0))
   }
 
   @Test func anInterruptedHeadCallsTheNextAndQueues() throws {
@@ -112,7 +118,7 @@ private struct Refusal: Error {}
       then: [.init(.timedOut, word: 0)])
     script.sleeperCount = 1
     #expect(try lock(script, until: .never))
-    let calling = word(Self.contended | called, time: 2, rank: 2)
+    let calling = word(Self.contended | called, time: 2, rank: 1)
     let expected: [Script.Step] = [
       .load, .compareExchange(word(Self.contended | marked | queued, rank: 2), calling, .relaxed),
       .wake(1, .starving(2)),
@@ -144,16 +150,16 @@ private struct Refusal: Error {}
     let script = interruptedHead(beside: word(locked | handed | queued, rank: 2), now: time(units: 2))
     script.sleeperCount = 1
     #expect(throws: Refusal.self) { try lock(script, until: .never, refusing: 2) }
-    #expect(script.word == word(called, time: 2, rank: 2, unlocks: 1))
+    #expect(script.word == word(called, time: 2, rank: 1, unlocks: 1))
     #expect(script.wakes == [.wake(1, .starving(2))])
   }
 
   @Test func aHandOverThatForestallsTheReturnOfAMarkIsPassedOn() throws {
     let script = interruptedHead()
-    script.interfere(after: .interruptibleWait(asHead, .heads, firstLook, seen: 0), making: asHead)
+    script.interfere(after: .interruptibleWait(asHead, .heads, firstLook, seen: 0), making: asOnlyHead)
     script.interfere(after: .load, making: word(Self.contended | handed))
     #expect(throws: Refusal.self) { try lock(script, until: .never, refusing: 2) }
-    #expect(script.changes.contains(.compareExchange(asHead, Self.contended, .relaxed)))
+    #expect(script.changes.contains(.compareExchange(asOnlyHead, Self.contended, .relaxed)))
     #expect(script.word == 0)
     #expect(script.wakes == [.wake(1, .ordinary)])
   }

@@ -71,6 +71,10 @@ enum ScriptedMachine: Machine {
   static func spinBudget() -> SpinBudget { current.budget }
 
   static var forkGeneration: UInt32 { current.forkGeneration }
+
+  static var highestRank: UInt32 { 7 }
+
+  static var unlocksOfShortSections: UInt32 { 4 }
 }
 
 extension ScriptedMachine: AsymmetricMachine {

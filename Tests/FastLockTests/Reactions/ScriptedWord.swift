@@ -21,7 +21,7 @@ func word(
   _ bits: UInt32, time: UInt32 = 0, rank: UInt32 = 0, unlocks: UInt32 = 0,
   generation: UInt32 = presentGeneration
 ) -> UInt32 {
-  bits | generation << 16 | time << 20 | rank << 24 | unlocks << 28
+  bits | generation << 16 | time << 20 | rank << 24 | unlocks << 27
 }
 
 /// What words with roles say of the forks before, unless a test is about that.
@@ -76,6 +76,21 @@ enum WaitingLock: CaseIterable {
   ) -> Script {
     script(
       contended, budget: budget, [.init(.timedOut, word: word, now: patienceEnd.nanoseconds)] + returns)
+  }
+
+  /// The word once a waiter was called beside other sleepers and has become head.
+  var withHead: UInt32 { word(contended | marked | queued) }
+
+  /// What a waiter makes of the word that becomes head in ``head(budget:then:)``.
+  func marking(_ asHead: UInt32) -> Script.Step {
+    .compareExchange(word(contended | called), asHead, .relaxed)
+  }
+
+  /// A waiter that is called beside other sleepers, so that it is head, and then finds what `returns` say.
+  func head(budget: SpinBudget = .none, then returns: [Script.Return] = []) -> Script {
+    starving(
+      word(contended | marked), budget: budget,
+      then: [.init(.woken, word: word(contended | called))] + returns)
   }
 
   func lock(_ script: Script, until deadline: Deadline = .never) -> Bool {

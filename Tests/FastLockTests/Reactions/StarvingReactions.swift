@@ -3,26 +3,41 @@ import Testing
 
 /// What a waiter does whose patience has ended, until it is called.
 @Suite struct StarvingReactions {
-  // MARK: Marking
+  // MARK: Joining the queue
 
+  /// Whom a call that was forgotten has left in the queue, it cannot know.
   @Test(arguments: WaitingLock.allCases)
-  func aWaiterMarksTheWordAfterAMillisecondAndSleepsAmongTheHeads(_ lock: WaitingLock) {
-    let script = lock.starving(lock.contended, then: [.init(.woken, word: lock.resting)])
+  func besideNoRoleAWaiterQueuesAfterAMillisecondAndSaysTheHighestRank(_ lock: WaitingLock) {
+    let script = lock.starving(lock.contended, then: [.init(.timedOut, word: lock.resting)])
     #expect(lock.lock(script))
-    let asHead = word(lock.contended | marked | headSleeps)
+    let withQueue = word(lock.contended | queued, rank: 7)
     let expected: [Script.Step] = [
       .load, .wait(lock.contended, .ordinary, patienceEnd), .load,
-      .compareExchange(lock.contended, asHead, .relaxed), .wait(asHead, .heads, firstLook),
+      .compareExchange(lock.contended, withQueue, .relaxed), .wait(withQueue, .starving(0), firstLook),
     ]
     #expect(Array(script.steps.dropFirst(lock.opening.count).prefix(5)) == expected)
   }
 
   @Test(arguments: WaitingLock.allCases)
-  func aMarkEndsTheCountOfQuietUnlocks(_ lock: WaitingLock) {
+  func whoHasQueuedBesideNoRoleBecomesHeadWhenCalled(_ lock: WaitingLock) {
+    let calling = word(lock.contended | called, time: 1, rank: 6)
     let script = lock.starving(
-      word(lock.held, quietUnlocks: 3), then: [.init(.woken, word: lock.resting)])
+      lock.contended, then: [.init(.woken, word: calling), .init(.woken, word: lock.resting)])
     #expect(lock.lock(script))
-    #expect(script.waits.last == .wait(word(lock.held | marked | headSleeps), .heads, firstLook))
+    let asHead = word(lock.contended | marked | queued | headSleeps, time: 1, rank: 6)
+    let expected: [Script.Step] = [
+      .wait(word(lock.contended | queued, rank: 7), .starving(0), firstLook),
+      .wait(asHead, .heads, firstLook),
+    ]
+    #expect(script.waits.dropFirst() == expected[...])
+  }
+
+  @Test(arguments: WaitingLock.allCases)
+  func aRoleEndsTheCountOfQuietUnlocks(_ lock: WaitingLock) {
+    let script = lock.starving(
+      word(lock.held, quietUnlocks: 3), then: [.init(.timedOut, word: lock.resting)])
+    #expect(lock.lock(script))
+    #expect(script.waits.last == .wait(word(lock.held | queued, rank: 7), .starving(0), firstLook))
   }
 
   @Test(arguments: WaitingLock.allCases)
@@ -31,12 +46,12 @@ import Testing
       lock.contended,
       [
         .init(.woken, now: 400_000), .init(.woken, now: patienceEnd.nanoseconds),
-        .init(.woken, word: lock.resting),
+        .init(.timedOut, word: lock.resting),
       ])
     #expect(lock.lock(script))
     let expected: [Script.Step] = [
       .wait(lock.contended, .ordinary, patienceEnd), .wait(lock.contended, .ordinary, patienceEnd),
-      .wait(word(lock.contended | marked | headSleeps), .heads, firstLook),
+      .wait(word(lock.contended | queued, rank: 7), .starving(0), firstLook),
     ]
     #expect(script.waits == expected)
   }
@@ -45,12 +60,11 @@ import Testing
   @Test(arguments: WaitingLock.allCases, [marked | headSleeps, queued, called, marked | queued])
   func rolesFromBeforeAForkAreReplaced(_ lock: WaitingLock, _ roles: UInt32) {
     let old = word(lock.contended | roles, time: 7, rank: 5, unlocks: 3, generation: presentGeneration - 1)
-    let script = lock.starving(old, then: [.init(.woken, word: lock.resting)])
+    let script = lock.starving(old, then: [.init(.timedOut, word: lock.resting)])
     #expect(lock.lock(script))
-    #expect(script.waits.last == .wait(word(lock.contended | marked | headSleeps), .heads, firstLook))
+    #expect(
+      script.waits.last == .wait(word(lock.contended | queued, rank: 7), .starving(0), firstLook))
   }
-
-  // MARK: Queueing
 
   @Test(arguments: WaitingLock.allCases, [marked, marked | headSleeps, queued, called, called | queued])
   func besideRolesItQueuesUntilItsNextLook(_ lock: WaitingLock, _ roles: UInt32) {
@@ -106,10 +120,10 @@ import Testing
 
   @Test(arguments: WaitingLock.allCases)
   func looksInVainRaiseTheRankAndGrowRarer(_ lock: WaitingLock) {
-    let looks = [4, 8, 12, 18, 27, 40.5]
+    let looks: [Double] = [4, 8, 16, 32, 64, 128]
     let script = queueing(lock, looks.map { look(at: $0) } + [.init(.timedOut, word: lock.resting)])
     #expect(lock.lock(script))
-    let waits = (looks + [60.75]).enumerated().map { rank, next in
+    let waits = (looks + [256]).enumerated().map { rank, next in
       Script.Step.wait(
         word(lock.contended | marked | queued, rank: UInt32(rank)), .starving(UInt32(rank)),
         patienceEnd.advanced(by: .microseconds(Int(next * 1_000))))
@@ -118,14 +132,14 @@ import Testing
   }
 
   @Test(arguments: WaitingLock.allCases)
-  func aRankGrowsToFifteen(_ lock: WaitingLock) {
+  func aRankGrowsToSeven(_ lock: WaitingLock) {
     let looks = (1...20).map { look(at: 4 * pow($0)) }
     let script = queueing(lock, looks + [.init(.timedOut, word: lock.resting)])
     #expect(lock.lock(script))
     let ranks = script.waits.dropFirst().compactMap { wait in
-      if case .wait(let seen, .starving(let rank), _) = wait { [rank, seen >> 24 & 0xf] } else { nil }
+      if case .wait(let seen, .starving(let rank), _) = wait { [rank, seen >> 24 & 7] } else { nil }
     }
-    #expect(ranks == (0...20).map { [min($0, 15), min($0, 15)] })
+    #expect(ranks == (0...20).map { [min($0, 7), min($0, 7)] })
   }
 
   private func pow(_ exponent: Int) -> Double { (0..<exponent).reduce(1) { power, _ in power * 2 } }
@@ -140,13 +154,14 @@ import Testing
   }
 
   @Test(arguments: WaitingLock.allCases)
-  func aLookFindsNoRolesAndMarks(_ lock: WaitingLock) {
+  func whoLooksAndFindsNoRolesBecomesHead(_ lock: WaitingLock) {
     let script = queueing(lock, [look(at: 4, word: lock.contended), .init(.woken, word: lock.resting)])
     #expect(lock.lock(script))
     #expect(
       script.waits.last
-        == .wait(word(lock.contended | marked | headSleeps), .heads, firstLook.advanced(by: .milliseconds(4)))
-    )
+        == .wait(
+          word(lock.contended | marked | queued | headSleeps, rank: 7), .heads,
+          firstLook.advanced(by: .milliseconds(4))))
   }
 
   @Test(arguments: WaitingLock.allCases)
@@ -173,9 +188,9 @@ import Testing
 
   @Test(arguments: WaitingLock.allCases)
   func noSleepOfAHeadOutlastsTheDeadline(_ lock: WaitingLock) {
-    let script = lock.starving(lock.contended, then: [.init(.timedOut, now: deadline.nanoseconds)])
+    let script = lock.head(then: [.init(.timedOut, now: deadline.nanoseconds)])
     #expect(!lock.lock(script, until: deadline))
-    #expect(script.waits.last == .wait(word(lock.contended | marked | headSleeps), .heads, deadline))
+    #expect(script.waits.last == .wait(lock.withHead | headSleeps, .heads, deadline))
   }
 
   @Test(arguments: WaitingLock.allCases, [WaitOutcome.timedOut, .interrupted])

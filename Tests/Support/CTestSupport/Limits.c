@@ -26,9 +26,13 @@ int test_run_on_cpu(int thread, int index) {
     return sched_setaffinity(thread, sizeof one, &one);
 }
 
-int test_run_when_idle(void) {
-    // The system call, unlike some libraries' function, concerns one thread.
-    return (int)syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, &(struct sched_param){0});
+int test_set_urgency(enum test_urgency urgency) {
+    int policy = urgency == TEST_IDLE ? SCHED_IDLE : urgency >= TEST_URGENT ? SCHED_FIFO : SCHED_OTHER;
+    int priority = urgency < TEST_URGENT ? 0 : urgency - TEST_URGENT + 1;
+    // The system calls, unlike some libraries' functions, concern one thread.
+    if (urgency == TEST_NICE)
+        return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
+    return (int)syscall(SYS_sched_setscheduler, 0, policy, &(struct sched_param){.sched_priority = priority});
 }
 
 long test_preemptions(void) {

@@ -154,6 +154,11 @@ package enum Simulated: Machine {
   package static func spinBudget() -> SpinBudget { World.current.state.pointee.spin }
 
   package static var forkGeneration: UInt32 { 0 }
+
+  /// The lowest, and fewest: each more multiplies the schedules.
+  package static var highestRank: UInt32 { 1 }
+
+  package static var unlocksOfShortSections: UInt32 { 2 }
 }
 
 extension WaitOutcome {

@@ -48,7 +48,12 @@ extension World {
     switch bits {
     case Sleepers.ordinary.bits: state.pointee.threads[thread].starvation.unlocks = 0
     case Sleepers.heads.bits: state.pointee.isHeadAbsent = false
-    default: giveLastPlace(to: thread)
+    default:
+      // Of two that look at the same moment either may be the first to fall asleep again.
+      let hasLooked = bits > Sleepers.starving(0).bits
+      running.pointee.sleepBits = bits
+      giveLastPlace(to: thread)
+      moveBehind(thread, lookers: hasLooked)
     }
   }
 
@@ -57,7 +62,7 @@ extension World {
     let bits = state.pointee.threads[sleeper].sleepBits
     if bits & Sleepers.allStarving.bits != 0 {
       state.pointee.threads[sleeper].starvation.isOnItsWay = true
-      moveLookersBehind(sleeper, andRanksAbove: value(of: word) & MutexWord.queued == 0 ? .max : bits)
+      moveBehind(sleeper, ranksAbove: value(of: word) & MutexWord.queued == 0 ? .max : bits)
     }
   }
 
@@ -73,19 +78,36 @@ extension World {
 
   /// Who is called, or becomes head, passes those who look by themselves at that moment: nobody can call them. It passes
   /// those of higher ranks, too, who have joined the queue anew while the call was under way.
-  private func moveLookersBehind(_ thread: Int, andRanksAbove bits: UInt32 = .max) {
+  private func moveBehind(_ thread: Int, lookers: Bool = true, ranksAbove bits: UInt32 = .max) {
     for other in 0..<state.pointee.threadCount {
       let starvation = state.pointee.threads[other].starvation
       let place = state.pointee.threads[thread].starvation.place
-      guard starvation.place > 0, starvation.place < place, !starvation.isHead, !starvation.isOnItsWay,
-        state.pointee.threads[other].status == .ready || state.pointee.threads[other].sleepBits > bits
-      else { continue }
+      let isPassed =
+        state.pointee.threads[other].status == .ready
+        ? lookers : state.pointee.threads[other].sleepBits > bits || hasLowerRank(other, thanOf: thread)
+      guard isPassed, starvation.place > 0, starvation.place < place else { continue }
+      if starvation.isHead || starvation.isOnItsWay { continue }
       for between in 0..<state.pointee.threadCount {
         let its = state.pointee.threads[between].starvation.place
         if its > starvation.place && its <= place { state.pointee.threads[between].starvation.place -= 1 }
       }
       state.pointee.threads[other].starvation.place = place
     }
+  }
+
+  /// Its sleep ends without a wake-up. It loses its place; where it believes to be called, nobody is promised anything from
+  /// then on.
+  func noteAccident(_ outcome: WaitOutcome, to thread: Int) {
+    guard isJudged, state.pointee.threads[thread].sleepBits & Sleepers.allStarving.bits != 0 else { return }
+    takePlace(of: thread)
+    if outcome == .woken { state.pointee.overtaking = nil }
+  }
+
+  /// The ranks tell who has starved for longer. Who fell asleep first does not, of two who became starving at about the same
+  /// time.
+  private func hasLowerRank(_ other: Int, thanOf thread: Int) -> Bool {
+    let bits = state.pointee.threads[other].sleepBits
+    return bits & Sleepers.allStarving.bits != 0 && bits < state.pointee.threads[thread].sleepBits
   }
 
   /// Takes the place of `thread` away: it is served, has given up, or has lost it.
@@ -128,11 +150,12 @@ extension World {
     let isAcquisition = Self.acquisitions.contains { site.isEqual(to: $0) }
     if isAcquisition { running.pointee.isWaiting = false }
     guard let overtaking = state.pointee.overtaking else { return }
+    if isCallForgotten(old, new, at: site) { forgetCalled() }
     if old & MutexWord.marked == 0, new & MutexWord.marked != 0 {
       running.pointee.starvation.isHead = true
       state.pointee.isHeadAbsent = false
       giveLastPlace(to: thread)
-      moveLookersBehind(thread)
+      moveBehind(thread)
     } else if isAcquisition {
       judgeAcquisition(overtaking, wasHanded: old & MutexWord.handed != 0, word: new)
     } else if old & MutexWord.locked != 0, new & (MutexWord.marked | MutexWord.locked) == MutexWord.marked,
@@ -144,6 +167,19 @@ extension World {
 
   private static let acquisitions: [StaticString] = ["lock", "take", "try slowly"]
   private static let releases: [StaticString] = ["unlock slowly", "release slowly"]
+
+  private func isCallForgotten(_ old: UInt32, _ new: UInt32, at site: StaticString) -> Bool {
+    let (called, handed) = (MutexWord.called, MutexWord.handed)
+    return old & called != 0 && new & (called | handed) == 0
+      && Self.releases.contains { site.isEqual(to: $0) }
+  }
+
+  /// Who was called and has not come, though the lock was freed again and again, may be passed by those called next.
+  private func forgetCalled() {
+    for other in 0..<state.pointee.threadCount where state.pointee.threads[other].starvation.isOnItsWay {
+      state.pointee.threads[other].starvation.hasLostTurn = true
+    }
+  }
 
   /// Those for whom a hand-over that was taken back may have been.
   private func forgetReceivers() {

@@ -68,6 +68,7 @@ package struct World {
         state.pointee.faults.spuriousReturns -= 1
       }
       log { "T\(thread)'s wait ends: \(outcome)" }
+      if outcome != .timedOut { noteAccident(outcome, to: thread) }
       endWait(of: thread, outcome)
     case .stop(let thread, let staysAsleep):
       log { "T\(thread) stops for ever" }
@@ -143,11 +144,29 @@ package struct World {
     state.pointee.faults.stops < state.pointee.scenario.pointee.faults.stops
   }
 
-  /// The threads that a scenario calls patient sleep among the ordinary until they are woken.
+  /// The threads that a scenario calls patient sleep among the ordinary until they are woken. Where order is judged, sleeps
+  /// end in the order of their deadlines: waiters keep their places by the times of their looks.
   private func mayTimeOut(_ thread: Int) -> Bool {
-    guard state.pointee.threads[thread].deadline != .max else { return false }
+    let deadline = state.pointee.threads[thread].deadline
+    guard deadline != .max else { return false }
+    if state.pointee.overtaking != nil, isAnySleepToEnd(before: thread) { return false }
     return state.pointee.threads[thread].sleepBits != Sleepers.ordinary.bits
       || !state.pointee.scenario.pointee.patientThreads.contains(thread)
+  }
+
+  /// Of those that end at the same time the one that began first ends first.
+  private func isAnySleepToEnd(before thread: Int) -> Bool {
+    let deadline = state.pointee.threads[thread].deadline
+    var hasPassedThread = false
+    for position in 0..<state.pointee.sleeperCount {
+      let sleeper = Int(state.pointee.sleepers[position])
+      hasPassedThread = hasPassedThread || sleeper == thread
+      let its = state.pointee.threads[sleeper].deadline
+      if state.pointee.threads[sleeper].isStopped { continue }
+      if state.pointee.threads[sleeper].sleepBits == Sleepers.ordinary.bits { continue }
+      if its < deadline || its == deadline && !hasPassedThread { return true }
+    }
+    return false
   }
 
   /// Ends the run. The stacks of its threads are never returned to.

@@ -1,3 +1,5 @@
+import CTestSupport
+
 /// What is to be survived, or to end in a trap.
 let faultScenarios: [String: @Sendable () throws -> Void] = [
   "contention": contention,
@@ -21,7 +23,9 @@ let faultScenarios: [String: @Sendable () throws -> Void] = [
   "left-with-one-cpu": contentionLeftWithOneCPU,
   "spin-budgets": spinBudgets,
   "suspended-waiters": suspendedWaiters,
-  "idle-waiter": idleWaiter,
+  "idle-waiter": { try waitBesideBusy(TEST_IDLE) },
+  "nice-waiter": { try waitBesideBusy(TEST_NICE) },
+  "waiter-below-fifo": { try waitBesideBusy(TEST_ORDINARY, busy: TEST_URGENT, important: TEST_MORE_URGENT) },
   "ordinary-sleepers": ordinarySleeperAmongStarving,
   "forks": forkDuringContention,
   "joins": joinsUnderFaults,

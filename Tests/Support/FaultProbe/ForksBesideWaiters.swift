@@ -110,6 +110,12 @@ private func forkUntilHanded(
       free()
     }
     try waitUntilStarving([waiter.kernelID])
+    // Called by this, it wants the lock handed over if it comes too late.
+    free()
+    take()
+    for _ in 0..<100 where unsafe Hardware.load(shared.word, .relaxed, at: "check") & MutexWord.marked == 0 {
+      nap(.milliseconds(1))
+    }
     free()
     let child = ForkedChild {
       let value = unsafe Hardware.load(shared.word, .relaxed, at: "check")

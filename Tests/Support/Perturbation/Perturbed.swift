@@ -118,6 +118,11 @@ package enum Perturbed: @unsafe Machine {
   /// Nobody forks here. The count of forks is a global: see ``PerturbedThread``.
   package static var forkGeneration: UInt32 { 0 }
 
+  package static var highestRank: UInt32 { Hardware.highestRank }
+
+  /// Few, so that calls are forgotten again and again.
+  package static var unlocksOfShortSections: UInt32 { 2 }
+
   package static func interruptCount() -> InterruptCount { Hardware.interruptCount() }
 
   package static func now() -> Deadline { PerturbedThread.current.clock.now() }

@@ -69,8 +69,11 @@ int test_run_on_one_cpu(int thread);
 /// Restricts a thread as `test_run_on_one_cpu` does, to the `index`th of the CPUs that it may run on. Returns 0 or -1.
 int test_run_on_cpu(int thread, int index);
 
-/// From now on the calling thread runs only where no other wants the CPU: SCHED_IDLE of sched(7). Returns 0 or -1.
-int test_run_when_idle(void);
+/// How a thread is scheduled: SCHED_IDLE, nice 19, SCHED_OTHER, and two priorities of SCHED_FIFO. See sched(7).
+enum test_urgency { TEST_IDLE, TEST_NICE, TEST_ORDINARY, TEST_URGENT, TEST_MORE_URGENT };
+
+/// Of the calling thread. Returns 0, or -1 where the system refuses it.
+int test_set_urgency(enum test_urgency urgency);
 
 /// How often threads of this process had to give up a CPU that they could have used: getrusage(2).
 long test_preemptions(void);
