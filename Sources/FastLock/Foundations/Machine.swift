@@ -91,7 +91,7 @@ package enum Sleepers: Sendable, Equatable {
   case ordinary
   /// Those who want a lock handed over.
   case heads
-  /// Those in the queue of starving waiters, by rank: 0 to 15.
+  /// Those in the queue of starving waiters, by rank: 0 to 7.
   case starving(UInt32)
   case allStarving
   /// The main thread where it starves with the highest rank and has lost its place in that.

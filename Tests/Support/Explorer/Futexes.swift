@@ -51,6 +51,7 @@ extension World {
       let sleeper = candidate(choice, word, bits)
       log { "wakes T\(sleeper)" }
       noteWake(of: sleeper, at: word)
+      if count > 1 { noteWakeTogether(bits) }
       endWait(of: sleeper, .woken)
       woken += 1
     }

@@ -66,6 +66,14 @@ extension World {
     }
   }
 
+  /// Starving waiters that are woken together have no order.
+  func noteWakeTogether(_ bits: UInt32) {
+    guard isJudged, bits & Sleepers.allStarving.bits != 0 else { return }
+    for other in 0..<state.pointee.threadCount where state.pointee.threads[other].starvation.place > 0 {
+      state.pointee.threads[other].starvation.hasLostTurn = true
+    }
+  }
+
   private func giveLastPlace(to thread: Int) {
     guard state.pointee.threads[thread].starvation.place == 0 else { return }
     var last: UInt8 = 0
