@@ -40,7 +40,6 @@ extension Subject {
       Mutation(.dropped, at: "wake head"),
       Mutation(.wakesOthers, at: "wake head"),
       Mutation(.dropped, at: "wake heads"),
-      Mutation(.dropped, at: "wake other heads"),
       // Nobody calls the next.
       Mutation(.dropped, at: "call"),
       Mutation(.wakesOthers, at: "call"),
