@@ -6,7 +6,7 @@ extension Drill {
   static let asymmetricMutex = Drill("AsymmetricMutex") { _ in SharedMutex() }
     // These matter while a store is on its way to memory, which takes a CPU less time than a system call.
     // There are two heads only after a hand-over was taken back.
-    .blind(at: ["barrier", "unconfirm", "wake all", "after unlock", "wake other heads"])
+    .blind(at: ["barrier", "unconfirm", "wake all", "after unlock"])
 }
 
 @safe private final class SharedMutex: DrilledLock, @unchecked Sendable {

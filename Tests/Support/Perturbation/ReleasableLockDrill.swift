@@ -8,7 +8,7 @@ extension Drill {
     SharedLock(userCount: crew.members.count, isFreedByTheLast: crew.watch.draw(below: 2) == 0)
   }
   // There are two heads only after a hand-over was taken back, and calls are missed only by a hair's breadth.
-  .blind(at: ["wake other heads", "wake all starving"])
+  .blind(at: ["wake all starving"])
 }
 
 /// Any thread may release it, interrupts may end a wait, and the last to hold it may free its memory.
