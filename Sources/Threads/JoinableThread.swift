@@ -15,8 +15,8 @@
 /// ``ThreadExit``; `defer` blocks do not run then, and what the body holds is not released.
 ///
 /// The thread has ended, for all members, when its body has returned, what the body captured is released, the thread's
-/// ``ThreadLocal`` values are destroyed and the destructors of its pthread keys have run. In a forked child every thread but the one that forked counts as
-/// finished and cannot be joined.
+/// ``ThreadLocal`` values are destroyed and the destructors of its pthread keys have run.
+/// In a forked child every thread but the one that forked counts as finished and cannot be joined.
 public final class JoinableThread<Success: Sendable>: Sendable {
   private let core: JoinableCore<Success>
 
@@ -60,7 +60,8 @@ public final class JoinableThread<Success: Sendable>: Sendable {
   /// It may be called any number of times, from several threads at once; all get the same.
   ///
   /// - Returns: what the body returned.
-  /// - Throws: what the body threw; ``ThreadExit`` if C code ended the thread; ``ThreadError/notStarted``; ``ThreadError/cannotJoinSelf`` within the thread;
+  /// - Throws: what the body threw; ``ThreadExit`` if C code ended the thread;
+  ///   ``ThreadError/notStarted``; ``ThreadError/cannotJoinSelf`` within the thread;
   ///   ``ThreadError/detached`` after ``detach()`` and in a forked child.
   @available(*, noasync, message: "joining blocks the calling thread")
   public func join() throws -> Success {

@@ -35,7 +35,7 @@ package enum StackShare {
     var storage = 0
     _ = unsafe dl_iterate_phdr(
       { image, _, storage in
-        guard let image = unsafe image?.load(as: LoadedImage.self), let headers = unsafe image.headers else {
+        guard let image = unsafe image?.load(as: ImageHeaders.self), let headers = unsafe image.headers else {
           return 0
         }
         let threadLocalStorage: UInt32 = 7
@@ -64,7 +64,7 @@ private struct ProgramHeader: BitwiseCopyable {
 
 /// The beginning of `dl_phdr_info` of dl_iterate_phdr(3), which both libcs declare only to those who define _GNU_SOURCE.
 @unsafe
-private struct LoadedImage {
+private struct ImageHeaders {
   let address: UInt
   let path: UnsafePointer<CChar>?
   let headers: UnsafePointer<ProgramHeader>?

@@ -29,15 +29,10 @@ final class ThreadContext {
   /// POSIX's bound for values that make new values as they are destroyed: PTHREAD_DESTRUCTOR_ITERATIONS.
   private static let destructionRounds = 4
 
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    let failure = unsafe pthread_key_create(&key) { context in
-      guard let context = unsafe context else { return }
-      unsafe Unmanaged<ThreadContext>.fromOpaque(context).release()
-    }
-    guard failure == 0 else { trapSystemCall("pthread_key_create", errno: failure) }
-    return key
-  }()
+  private static let key = ThreadKey { context in
+    guard let context = unsafe context else { return }
+    unsafe Unmanaged<ThreadContext>.fromOpaque(context).release()
+  }
 
   /// Makes what all threads share, before there is a second one.
   static func prepare() {
@@ -48,7 +43,7 @@ final class ThreadContext {
 
   /// The calling thread's context, if it has one.
   static var existing: ThreadContext? {
-    guard let context = unsafe pthread_getspecific(key) else { return nil }
+    guard let context = unsafe key.value else { return nil }
     return unsafe Unmanaged<ThreadContext>.fromOpaque(context).takeUnretainedValue()
   }
 
@@ -56,16 +51,15 @@ final class ThreadContext {
     if let existing { return existing }
     AtLoad.require()
     let context = ThreadContext()
-    let failure = unsafe pthread_setspecific(key, Unmanaged.passRetained(context).toOpaque())
-    guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }
+    unsafe key.set(Unmanaged.passRetained(context).toOpaque())
     return context
   }
 
   /// Destroys the calling thread's context and with it its thread-local values, which may make new ones.
   static func destroyCurrent() {
     for _ in 0..<destructionRounds {
-      guard let context = unsafe pthread_getspecific(key) else { return }
-      pthread_setspecific(key, nil)
+      guard let context = unsafe key.value else { return }
+      unsafe key.set(nil)
       unsafe Unmanaged<ThreadContext>.fromOpaque(context).release()
     }
   }

@@ -23,15 +23,10 @@ final class ThreadLife {
   /// what such a one makes anew, and to sanitizers, which take leave of the thread in it.
   private static let lastRound = 3
 
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    let failure = unsafe pthread_key_create(&key) { life in
-      guard let life = unsafe life else { return }
-      unsafe Unmanaged<ThreadLife>.fromOpaque(life).takeUnretainedValue().passRound()
-    }
-    guard failure == 0 else { trapSystemCall("pthread_key_create", errno: failure) }
-    return key
-  }()
+  private static let key = ThreadKey { life in
+    guard let life = unsafe life else { return }
+    unsafe Unmanaged<ThreadLife>.fromOpaque(life).takeUnretainedValue().passRound()
+  }
 
   private init(ended: @escaping @Sendable () -> Void) {
     self.ended = ended
@@ -42,14 +37,14 @@ final class ThreadLife {
 
   /// The calling thread's life; nil for a thread that is not of this library, or has ended.
   static var current: ThreadLife? {
-    guard let life = unsafe pthread_getspecific(key) else { return nil }
+    guard let life = unsafe key.value else { return nil }
     return unsafe Unmanaged<ThreadLife>.fromOpaque(life).takeUnretainedValue()
   }
 
   /// Begins the life of the calling thread, which must not have been cancelled yet. `ended` runs at its end, when the
   /// thread does not count any more and its thread-local values are destroyed.
   static func begin(ended: @escaping @Sendable () -> Void) {
-    unsafe store(Unmanaged.passRetained(ThreadLife(ended: ended)).toOpaque())
+    unsafe key.set(Unmanaged.passRetained(ThreadLife(ended: ended)).toOpaque())
   }
 
   /// To be called when the body has returned or thrown. From there on a cancellation has nothing to end, and might leave a
@@ -58,19 +53,14 @@ final class ThreadLife {
     pthread_setcancelstate(CInt(PTHREAD_CANCEL_DISABLE), nil)
   }
 
-  private static func store(_ life: UnsafeMutableRawPointer?) {
-    let failure = unsafe pthread_setspecific(key, life)
-    guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }
-  }
-
   /// The C library has taken the life away: until the end it is stored again.
   private func passRound() {
-    unsafe Self.store(Unmanaged.passUnretained(self).toOpaque())
+    unsafe Self.key.set(Unmanaged.passUnretained(self).toOpaque())
     rounds += 1
     guard rounds == Self.lastRound else { return }
     ThreadContext.destroyCurrent()
     ThreadCount.decrement()
-    unsafe Self.store(nil)
+    unsafe Self.key.set(nil)
     ended()
     unsafe Unmanaged.passUnretained(self).release()
   }

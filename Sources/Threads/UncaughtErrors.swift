@@ -24,8 +24,8 @@ public struct UncaughtError: Sendable {
 /// identity and name, where it was started, the error, and the stack that started the thread. Swift's errors carry
 /// no trace; with `FASTLOCK_BACKTRACE=1` in the environment when the first thread is started, the report shows the
 /// stack of the throw too, unless it was a function with typed throws, `throws(E)`, that threw: the runtime tells of
-/// untyped throws only, and a line says so. A standard error that is closed, or that takes no data for a second, loses the report; the
-/// thread ends as ever.
+/// untyped throws only, and a line says so. A standard error that is closed, or that takes no data for a second, loses the
+/// report; the thread ends as ever.
 ///
 /// Describing an error takes stack, much if it wraps others. The thread that reports has for that as much as the main
 /// thread, 16 MiB at least, however little it was started with: memory apart from its own stack, taken as it is used. If

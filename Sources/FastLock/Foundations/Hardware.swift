@@ -163,7 +163,7 @@ package enum Hardware: @unsafe Machine {
   package static var highestRank: UInt32 { Patience.highestRank }
 
   @usableFromInline
-  package static var unlocksOfShortSections: UInt32 { 15 }
+  package static var unlocksOfShortSections: UInt32 { Patience.unlocksOfShortSections }
 
   /// The kernel's identity of the calling thread.
   package static var threadID: Int32 { cfutex_gettid() }

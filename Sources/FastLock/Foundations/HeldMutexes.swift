@@ -19,30 +19,20 @@
     /// 2 to the 64 divided by the golden ratio: multiplied by it, addresses spread over the upper bits.
     private static let multiplier: UInt = 0x9e37_79b9_7f4a_7c15
 
-    static let key: pthread_key_t = {
-      var key = pthread_key_t()
-      // The set of a thread that ends. Destructors that run later, or in a further round, may unlock what it holds: it
-      // is set again until it is empty. A destructor that locks then makes a new one. What a thread never unlocks it
-      // leaves with its set.
-      let failure = unsafe pthread_key_create(&key) { set in
-        guard let set = unsafe set else { return }
-        if unsafe set.assumingMemoryBound(to: UInt.self)[0] == 0 { return unsafe free(set) }
-        unsafe HeldMutexes.setCurrent(set)
-      }
-      guard failure == 0 else { trapSystemCall("pthread_key_create", errno: failure) }
-      return key
-    }()
+    /// Of the set of a thread that ends. Destructors that run later, or in a further round, may unlock what it holds: it
+    /// is set again until it is empty. A destructor that locks then makes a new one. What a thread never unlocks it leaves
+    /// with its set.
+    static let key: ThreadKey = ThreadKey { set in
+      guard let set = unsafe set else { return }
+      if unsafe set.assumingMemoryBound(to: UInt.self)[0] == 0 { return unsafe free(set) }
+      unsafe HeldMutexes.key.set(set)
+    }
 
     static var current: HeldMutexes {
-      if let set = unsafe pthread_getspecific(key) {
+      if let set = unsafe key.value {
         return unsafe HeldMutexes(memory: set.assumingMemoryBound(to: UInt.self))
       }
       return HeldMutexes(slots: initialSlots)
-    }
-
-    private static func setCurrent(_ set: UnsafeMutableRawPointer) {
-      let failure = unsafe pthread_setspecific(key, set)
-      guard failure == 0 else { trapSystemCall("pthread_setspecific", errno: failure) }
     }
 
     private init(memory: UnsafeMutablePointer<UInt>) {
@@ -54,7 +44,7 @@
       guard let new = unsafe calloc(Self.header + Int(slots), MemoryLayout<UInt>.stride) else {
         trapSystemCall("calloc", errno: errno)
       }
-      unsafe Self.setCurrent(new)
+      unsafe Self.key.set(new)
       unsafe memory = new.assumingMemoryBound(to: UInt.self)
       unsafe memory[1] = UInt(slots.leadingZeroBitCount + 1)
       unsafe memory[2] = slots &- 1

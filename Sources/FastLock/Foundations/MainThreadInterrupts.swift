@@ -11,7 +11,6 @@ import Synchronization
 /// A forked child starts without pending interrupts, as it does without pending signals: fork(2). Hence all three are in
 /// its ``ProcessMemory``.
 package enum MainThreadInterrupts {
-
   /// Whether `signal` is the number of a signal, 1 to 64.
   package static func isValid(_ signal: CInt) -> Bool {
     signal >= 1 && signal <= 64

@@ -23,8 +23,7 @@ package struct ProcessMemory: ~Copyable {
   let pendingInterrupts = Atomic<UInt64>(0)
   let interruptibleSleep = Atomic<UInt>(0)
 
-  // What `Threads` keeps: the number of threads, and two locks, which in a child nobody else can have.
-  package let threads = Atomic<Int>(0)
+  // Two locks of `Threads`, which in a child nobody else can have.
   package let handlerLock = LockWord()
   package let reportLock = LockWord()
 }
@@ -67,18 +66,17 @@ extension ProcessMemory {
   }
 
   fileprivate static func prepare() {
-    unsafe prepareAccess(to: current)
+    prepareAccess()
     guard isLeftToHandlers.load(ordering: .relaxed) else { return }
     let failure = pthread_atfork(nil, nil, { ProcessMemory.clear() })
     guard failure == 0 else { trapSystemCall("pthread_atfork", errno: failure) }
   }
 
   /// Has debug builds make what they make on first use.
-  private static func prepareAccess(to memory: UnsafeMutablePointer<ProcessMemory>) {
+  private static func prepareAccess() {
     _ = ForkGeneration.current
     _ = MainThreadInterrupts.count
     _ = MainThreadInterrupts.isPending
-    _ = unsafe memory.pointee.threads.load(ordering: .relaxed)
   }
 
   private static func clear() {

@@ -14,6 +14,10 @@ package enum Patience {
   /// The highest rank of a starving waiter. The ranks below last for 0.5 s.
   package static var highestRank: UInt32 { 7 }
 
+  /// So many unlocks within a millisecond of a call tell that sections are short, below some 70 us, and that it is dear to
+  /// have each pass the slow half. As many as there are bits for, in the word.
+  static var unlocksOfShortSections: UInt32 { 15 }
+
   /// When a starving waiter that has starved for `time` looks by itself next: after as long again.
   package static func beforeLook(havingStarvedFor time: Duration) -> Duration { max(.milliseconds(4), time) }
 

@@ -19,14 +19,16 @@
 ///
 /// Beside a role, bytes 2 and 3 hold: the fork generation (roles of another generation count as none); `headSleeps`, beside
 /// `marked`: heads may be asleep; the time of the call or of the hand-over; the highest rank in the queue or, during a call,
-/// the next one to call; unlocks since the call. Illegal: `handed` without `locked`; `marked` with `handed` or `called`; `headSleeps` without `marked`.
+/// the next one to call; unlocks since the call. Illegal: `handed` without `locked`; `marked` with `handed` or `called`;
+/// `headSleeps` without `marked`.
 ///
 /// # Roles go by the word
 ///
 /// Nothing in the word says whose a role is, and no waiter trusts its memory of one: a called one that finds `marked` or
 /// `handed` is in the queue again, one rank higher, and otherwise becomes head; a head that finds `marked` takes it for its
-/// own; a head that finds it gone is in the queue again, unless there is no role. So there may be two heads, after a hand-over was taken back.
-/// Whoever clears `marked` wakes all heads that may be asleep beside it, unless an unlock has just done so.
+/// own; a head that finds it gone is in the queue again, unless there is no role. So there may be two heads, after a
+/// hand-over was taken back. Whoever clears `marked` wakes all heads that may be asleep beside it, unless an unlock has just
+/// done so.
 ///
 /// # Why nobody in the queue is forgotten
 ///
@@ -40,7 +42,8 @@
 /// A call is forgotten by the unlock that is the last of ``Machine/unlocksOfShortSections`` within a millisecond: it clears
 /// `called` and `queued`. The called waiter has not looked yet, or its caller has still to wake one, and goes on to do so.
 /// Who joins the queue meanwhile, and a called waiter that finds no `called`, cannot know the ranks of those who are there:
-/// it sets the highest. And who joins does not become head, lest it pass them. If the called one never runs, whoever joins the queue or looks by itself has the next called.
+/// it sets the highest. And who joins does not become head, lest it pass them. If the called one never runs, whoever joins
+/// the queue or looks by itself has the next called.
 ///
 /// A head sleeps beside `locked` and `marked`, so there is a holder, whose unlock wakes it before it hands the lock over.
 ///
