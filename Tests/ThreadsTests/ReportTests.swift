@@ -24,8 +24,7 @@ import Testing
   }
 
   @Test func showsTheStackOfTheThrowOnDemand() throws {
-    let probe = try ChildProcess.run(
-      systemExecutable("env"), ["FASTLOCK_BACKTRACE=1", siblingExecutable("fault-probe"), "report"])
+    let probe = try runProbe("report", tracingThrows: true)
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n")
     let throwStack = try #require(lines.firstIndex(of: "Stack of the throw:"))
@@ -73,9 +72,7 @@ import Testing
   }
 
   @Test func showsTheThrowThatReplacedAnErrorWhoseReleaseThrows() throws {
-    let probe = try ChildProcess.run(
-      systemExecutable("env"),
-      ["FASTLOCK_BACKTRACE=1", siblingExecutable("fault-probe"), "report-after-nested-throw"])
+    let probe = try runProbe("report-after-nested-throw", tracingThrows: true)
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n")
     let throwStack = try #require(lines.firstIndex(of: "Stack of the throw:"), "\(probe)")
@@ -83,9 +80,7 @@ import Testing
   }
 
   @Test func saysThatTheStackOfATypedThrowIsUnknown() throws {
-    let probe = try ChildProcess.run(
-      systemExecutable("env"),
-      ["FASTLOCK_BACKTRACE=1", siblingExecutable("fault-probe"), "report-typed-throw"])
+    let probe = try runProbe("report-typed-throw", tracingThrows: true)
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n")
     #expect(

@@ -9,11 +9,9 @@ import Testing
     #expect(probe.succeeded, "\(probe)")
   }
 
-  @Test(arguments: ["0", "1"])
-  func nothingIsReadOutsideTheThreadsOwnStack(tracing: String) throws {
-    let probe = try ChildProcess.run(
-      systemExecutable("env"),
-      ["FASTLOCK_BACKTRACE=\(tracing)", siblingExecutable("fault-probe"), "foreign-stacks"])
+  @Test(arguments: [false, true])
+  func nothingIsReadOutsideTheThreadsOwnStack(isTraced: Bool) throws {
+    let probe = try runProbe("foreign-stacks", tracingThrows: isTraced)
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n")
     #expect(lines.count { $0.hasPrefix("Uncaught error in thread") } == 3, "\(probe)")

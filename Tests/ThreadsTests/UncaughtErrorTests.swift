@@ -27,9 +27,7 @@ import Testing
   }
 
   @Test func theStackIsThatOfTheFirstThrow() throws {
-    let probe = try ChildProcess.run(
-      systemExecutable("env"),
-      ["FASTLOCK_BACKTRACE=1", siblingExecutable("fault-probe"), "report-thrown-again"])
+    let probe = try runProbe("report-thrown-again", tracingThrows: true)
     #expect(probe.succeeded, "\(probe)")
     let lines = probe.errorOutput.split(separator: "\n")
     let stack = try #require(lines.firstIndex(of: "Stack of the throw:"))

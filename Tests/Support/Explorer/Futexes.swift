@@ -51,10 +51,10 @@ extension World {
       let sleeper = candidate(choice, word, bits)
       log { "wakes T\(sleeper)" }
       noteWake(of: sleeper, at: word)
-      if count > 1 { noteWakeTogether(bits) }
       endWait(of: sleeper, .woken)
       woken += 1
     }
+    if count > 1 && woken > 0 { noteWakeTogether(bits) }
     if woken == 0 { log { "wakes nobody at word \(word.index)" } }
     return woken
   }

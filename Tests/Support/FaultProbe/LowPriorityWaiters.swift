@@ -16,16 +16,19 @@ import TestSupport
 func waitBesideBusy(
   _ waiter: test_urgency, busy: test_urgency = TEST_ORDINARY, important: test_urgency = TEST_ORDINARY
 ) throws {
-  let contest = UnequalContention(waiter: waiter, busy: busy, important: important)
+  let contention = UnequalContention(waiter: waiter, busy: busy, important: important)
   for kind in [LockKind.rawMutex, .lock] {
     let lock = kind.make()
-    let longest = try contest.longestWait { body in lock.withLock { body() } }
+    let longest = try contention.longestWait(waitUntilStarving) { body in
+      try lock.withLock { () throws in try body() }
+    }
     mark("\(kind): the longest wait: \(longest)")
     // Without a limit to hand-overs it is several seconds; this thread, too, now and then waits for a CPU.
     check(longest < .milliseconds(250), "every wait is short")
   }
   let opponent = PThreadMutex()
-  mark("pthread_mutex: the longest wait: \(try contest.longestWait(opponent.withLock))")
+  let longest = try contention.longestWait({ _ in nap(.milliseconds(10)) }, opponent.withLock)
+  mark("pthread_mutex: the longest wait: \(longest)")
 }
 
 private struct UnequalContention {
@@ -33,36 +36,34 @@ private struct UnequalContention {
   let busy: test_urgency
   let important: test_urgency
 
-  /// Of the calling thread, for a lock that it takes again and again.
-  func longestWait(_ withLock: @escaping @Sendable (() -> Void) -> Void) throws -> Duration {
+  /// Of the calling thread, for a lock that it takes again and again. `waitUntilWaiting` returns once the less urgent
+  /// thread waits in earnest.
+  func longestWait(
+    _ waitUntilWaiting: ([KernelThreadID]) throws -> Void,
+    _ withLock: @escaping @Sendable (() throws -> Void) throws -> Void
+  ) throws -> Duration {
     let isOver = Flag()
-    let isBegun = Flag()
     var threads: [TestThread<Void>] = []
-    var failure: (any Error)?
-    withLock {
-      do {
-        let late = TestThread {
-          check(test_run_on_cpu(0, 0) == 0, "a thread can be bound to a CPU")
-          check(test_set_urgency(waiter) == 0, "the waiter can be made less urgent")
-          isBegun.set()
-          while !isOver.isSet {
-            withLock {}
-            // The less often it loses its CPU while it holds the lock, the less others wait for that.
-            nap(.milliseconds(1))
-          }
+    try withLock {
+      let late = TestThread {
+        check(test_run_on_cpu(0, 0) == 0, "a thread can be bound to a CPU")
+        check(test_set_urgency(waiter) == 0, "the waiter can be made less urgent")
+        while !isOver.isSet {
+          try withLock {}
+          // The less often it loses its CPU while it holds the lock, the less others wait for that.
+          nap(.milliseconds(1))
         }
-        threads.append(late)
-        try waitUntil("the waiter to begin") { isBegun.isSet }
-        nap(.milliseconds(10))
-        // Several for each: beside one alone the waiter has its turn soon enough.
-        threads += (0..<4 * test_usable_cpus()).map { index in
-          TestThread {
-            check(test_run_on_cpu(0, index / 4) == 0, "a thread can be bound to a CPU")
-            check(test_set_urgency(busy) == 0, "busy threads can be made urgent")
-            while !isOver.isSet { Hardware.pause() }
-          }
+      }
+      try waitUntilWaiting([late.kernelID])
+      // Several for each: beside one alone the waiter has its turn soon enough.
+      let others = (0..<4 * test_usable_cpus()).map { index in
+        TestThread {
+          check(test_run_on_cpu(0, index / 4) == 0, "a thread can be bound to a CPU")
+          check(test_set_urgency(busy) == 0, "busy threads can be made urgent")
+          while !isOver.isSet { Hardware.pause() }
         }
-      } catch { failure = error }
+      }
+      threads = others + [late]
     }
     defer { check(test_set_urgency(TEST_ORDINARY) == 0, "urgency can be given up") }
     check(test_set_urgency(important) == 0, "the important thread can be made urgent")
@@ -70,14 +71,13 @@ private struct UnequalContention {
     for _ in 0..<50 {
       nap(.microseconds(200))
       let start = monotonicNow()
-      withLock {
+      try withLock {
         longest = max(longest, monotonicNow() - start)
         nap(.milliseconds(3))
       }
     }
     isOver.set()
     for thread in threads { try thread.join() }
-    if let failure { throw failure }
     return longest
   }
 }
@@ -89,10 +89,10 @@ private struct UnequalContention {
 
   deinit { unsafe mutex.deallocate() }
 
-  func withLock(_ body: () -> Void) {
+  func withLock(_ body: () throws -> Void) throws {
     unsafe pthread_mutex_lock(mutex)
-    body()
-    unsafe pthread_mutex_unlock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    try body()
   }
 }
 

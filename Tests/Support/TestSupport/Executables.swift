@@ -41,6 +41,13 @@ package func runProbe(_ arguments: String...) throws -> ChildProcess {
   try ChildProcess.run(siblingExecutable("fault-probe"), arguments)
 }
 
+/// Runs a scenario of fault-probe with or without the stacks of throws in its reports.
+package func runProbe(_ scenario: String, tracingThrows isTraced: Bool) throws -> ChildProcess {
+  try ChildProcess.run(
+    systemExecutable("env"),
+    ["FASTLOCK_BACKTRACE=\(isTraced ? 1 : 0)", siblingExecutable("fault-probe"), scenario])
+}
+
 /// Runs a scenario of fault-probe while system calls fail: each failure is CALL=ERROR for seccomp-launcher.
 package func runProbe(_ arguments: String..., failing failures: [String]) throws -> ChildProcess {
   try ChildProcess.run(
