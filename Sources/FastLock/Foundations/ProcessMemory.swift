@@ -1,5 +1,5 @@
 import CFutex
-package import Synchronization
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc

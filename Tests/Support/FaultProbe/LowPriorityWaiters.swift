@@ -20,7 +20,7 @@ func waitBesideBusy(
   for kind in [LockKind.rawMutex, .lock] {
     let lock = kind.make()
     let longest = try contention.longestWait(waitUntilStarving) { body in
-      try lock.withLock { () throws in try body() }
+      try lock.withLock { try body() }
     }
     mark("\(kind): the longest wait: \(longest)")
     // Without a limit to hand-overs it is several seconds; this thread, too, now and then waits for a CPU.
